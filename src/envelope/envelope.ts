@@ -1,0 +1,34 @@
+import type { ByteString } from '../lib/bytes.ts'
+import type { Problem } from '../problem.ts'
+import type { Stamp } from './stamp.ts'
+import type { StructuredElement } from './structured-data.ts'
+
+/** Form of the header that was recognised. */
+export type EnvelopeForm = 'rfc5424' | 'rfc3164' | 'iso' | 'comma' | 'bare'
+
+/** What stands around the message: the header in any of its forms, as slices of the line. Absent is `undefined`. */
+export interface Envelope {
+  readonly form: EnvelopeForm
+  /** The line as the device (or the last relay) sent it. */
+  readonly line: ByteString
+  /** The message: everything behind the header, without BOM, trailing CR, NUL and LF. */
+  readonly body: ByteString
+  /** PRI, 0–191. */
+  readonly priority: number | undefined
+  readonly stamp: Stamp | undefined
+  readonly hostname: ByteString | undefined
+  /** APP-NAME or tag, without a colon at its end. */
+  readonly appname: ByteString | undefined
+  readonly procid: ByteString | undefined
+  readonly msgid: ByteString | undefined
+  readonly structuredData: readonly StructuredElement[] | undefined
+  /** True for `qulogd:[19683]`: an RFC 5424 QNAP line whose structured data a relay dropped. */
+  readonly structuredDataLost: boolean
+  /** N of `message repeated N times: [...]`. */
+  readonly repeatCount: number | undefined
+  /** When rsyslog received the line (ISO text), if its template says so. */
+  readonly received: ByteString | undefined
+  /** Who delivered it to rsyslog. */
+  readonly sender: ByteString | undefined
+  readonly problem: Problem | undefined
+}

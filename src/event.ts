@@ -1,0 +1,46 @@
+import type { Field, Value } from './fields/declare.ts'
+import { allFields, F } from './fields/index.ts'
+import type { Problem } from './problem.ts'
+
+/**
+ * One event: the values of the declared fields.
+ *
+ * Values stand in slots by field index, not in nested objects: parsers set slices of the line, and the encoder walks the
+ * slots once in output order (docs/decisions.md, "Events are slots"). Absent is `undefined`; the empty string
+ * is never stored.
+ */
+export class Event {
+  readonly values: (Value | undefined)[] = new Array(allFields.length)
+
+  /** Sets a field. `undefined` and `''` leave it absent. */
+  set<V extends Value>(field: Field<V>, value: V | undefined): void {
+    if (value !== '') this.values[field.index] = value
+  }
+
+  get<V extends Value>(field: Field<V>): V | undefined {
+    return this.values[field.index] as V | undefined
+  }
+
+  /** Appends to an array field, once for each value. */
+  add(field: Field<readonly string[]>, value: string | undefined): void {
+    if (value === undefined || value === '') return
+    const present = this.get(field)
+    if (present === undefined) this.values[field.index] = [value]
+    else if (!present.includes(value)) this.values[field.index] = [...present, value]
+  }
+
+  /** Records that something in the line was wrong or doubtful. The line's text is then kept in the record. */
+  flag(problem: Problem): void {
+    this.add(F['naslog.problems'], problem)
+  }
+
+  /**
+   * Records that the line is broken: flagged, `event.kind: pipeline_error`, and what was expected where.
+   * The fields that could be read stay.
+   */
+  fail(problem: Problem, message: string): void {
+    this.flag(problem)
+    this.set(F['event.kind'], 'pipeline_error')
+    this.set(F['error.message'], message)
+  }
+}

@@ -1,0 +1,36 @@
+import { isUtf8 } from 'node:buffer'
+
+/**
+ * A byte string: text whose characters are the bytes of its UTF-8 form, each 0–255 (Node's `latin1`).
+ *
+ * Inside naslog every line, every value cut out of it and every record is a byte string. Log syntax is ASCII, so parsing
+ * needs no decoding; a block that holds an é stays a one-byte string in V8; output is written as latin1 and is
+ * the same UTF-8 again (docs/decisions.md, "Byte strings"). Two rules follow: text from anywhere else (configuration, a
+ * `\u` escape in JSON) goes through `toBytes`, and no case mapping but `lowerAscii` may touch a value.
+ */
+export type ByteString = string
+
+/** Encodes ordinary text (UTF-16) as a byte string. */
+export function toBytes(text: string): ByteString {
+  return Buffer.from(text, 'utf8').toString('latin1')
+}
+
+/** Decodes a byte string for people, or for an interface that takes ordinary text. */
+export function fromBytes(bytes: ByteString): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8')
+}
+
+/** True if the byte string is valid UTF-8. */
+export function isValidUtf8(bytes: ByteString): boolean {
+  return isUtf8(Buffer.from(bytes, 'latin1'))
+}
+
+/** Replaces what is not UTF-8 by U+FFFD. */
+export function repairUtf8(bytes: ByteString): ByteString {
+  return toBytes(fromBytes(bytes))
+}
+
+/** Lower case of the ASCII letters only: `toLowerCase` would change the bytes of an é. */
+export function lowerAscii(bytes: ByteString): ByteString {
+  return /[A-Z]/.test(bytes) ? bytes.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : bytes
+}
