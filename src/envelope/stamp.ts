@@ -1,10 +1,132 @@
 import type { ByteString } from '../lib/bytes.ts'
 
 /**
- * A time as it stands in a header, not yet resolved.
- * `zoned`: ISO text with offset, ready to use. `local`: ISO text without offset. `bsd`: `Mmm dd hh:mm:ss`, without year.
+ * A time as it stands in a header, recognised by its shape; whether it exists in the calendar is settled in time.ts.
+ *
+ * - `zoned`: ISO 8601 with an offset, ready to use.
+ * - `local`: ISO 8601 without one.
+ * - `bsd`: `Mmm dd hh:mm:ss` of RFC 3164, as a rule without year and zone.
  */
 export type Stamp =
   | { readonly kind: 'zoned'; readonly text: ByteString }
   | { readonly kind: 'local'; readonly text: ByteString }
-  | { readonly kind: 'bsd'; readonly text: ByteString; readonly month: number; readonly zone: string | undefined }
+  | {
+      readonly kind: 'bsd'
+      /** From the name of the month to the last digit of the time; a year may stand before the time. */
+      readonly text: ByteString
+      /** 1–12. */
+      readonly month: number
+      readonly year: number | undefined
+      /** Explicit zone suffix: `UTC`, `+02:00`, or an abbreviation of `ZONE_ABBREVIATIONS` turned into an offset. */
+      readonly zone: string | undefined
+    }
+
+/** A stamp and the position behind it. */
+export interface StampAt {
+  readonly stamp: Stamp
+  readonly end: number
+}
+
+/** Abbreviations that mean one offset only in the places where devices write them (RFC 5322 section 4.3, and Europe's). */
+const ZONE_ABBREVIATIONS: ReadonlyMap<string, string> = new Map([
+  ['UTC', 'UTC'], ['GMT', 'UTC'], ['WET', 'UTC'], ['WEST', '+01:00'], ['CET', '+01:00'], ['CEST', '+02:00'],
+  ['EET', '+02:00'], ['EEST', '+03:00'], ['EST', '-05:00'], ['EDT', '-04:00'], ['CDT', '-05:00'],
+  ['MST', '-07:00'], ['MDT', '-06:00'], ['PST', '-08:00'], ['PDT', '-07:00'],
+])
+
+const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec'
+const SPACE = 0x20
+const COLON = 0x3a
+
+/** Reads the stamp at `at`, or `undefined` where none stands. */
+export function readStamp(text: ByteString, at: number): StampAt | undefined {
+  return isDigit(text, at) ? readIso(text, at) : readBsd(text, at)
+}
+
+/** `2026-06-09T10:20:15.123+02:00`; a blank may stand for the T. */
+function readIso(text: ByteString, at: number): StampAt | undefined {
+  const separator = text.charCodeAt(at + 10)
+  if (separator !== 0x54 && separator !== 0x74 && separator !== SPACE) return undefined
+  if (!areDigits(text, at, at + 4) || text[at + 4] !== '-' || text[at + 7] !== '-') return undefined
+  if (!areDigits(text, at + 5, at + 7) || !areDigits(text, at + 8, at + 10) || !isTime(text, at + 11)) return undefined
+  const timeEnd = fractionEnd(text, at + 19)
+  const end = offsetEnd(text, timeEnd)
+  return { stamp: { kind: end > timeEnd ? 'zoned' : 'local', text: text.slice(at, end) }, end }
+}
+
+/** `Jun  9 10:20:15`, `Jun 9 2026 10:20:15.123 UTC`, `Jun  9 10:20:15 2026`. */
+function readBsd(text: ByteString, at: number): StampAt | undefined {
+  if (text.charCodeAt(at + 3) !== SPACE) return undefined
+  const name = MONTHS.indexOf(text.slice(at, at + 3))
+  if (name < 0 || name % 3 !== 0) return undefined
+  const dayAt = text.charCodeAt(at + 4) === SPACE ? at + 5 : at + 4
+  const dayEnd = isDigit(text, dayAt + 1) ? dayAt + 2 : dayAt + 1
+  if (!isDigit(text, dayAt) || text.charCodeAt(dayEnd) !== SPACE) return undefined
+
+  let year = yearAt(text, dayEnd + 1)
+  const timeAt = year === undefined ? dayEnd + 1 : dayEnd + 6
+  if (!isTime(text, timeAt)) return undefined
+  const timeEnd = fractionEnd(text, timeAt + 8)
+  let end = timeEnd
+  if (year === undefined && text.charCodeAt(end) === SPACE) {
+    year = yearAt(text, end + 1)
+    if (year !== undefined) end += 5
+  }
+  const zone = readZone(text, end)
+  const stamp: Stamp = { kind: 'bsd', text: text.slice(at, timeEnd), month: name / 3 + 1, year, zone: zone?.zone }
+  return { stamp, end: zone?.end ?? end }
+}
+
+/** `+02:00` behind the time, or ` UTC` and the like as a word of its own. */
+function readZone(text: ByteString, at: number): { zone: string; end: number } | undefined {
+  const offset = offsetEnd(text, at)
+  if (offset > at) return { zone: text.slice(at, offset), end: offset }
+  if (text.charCodeAt(at) !== SPACE) return undefined
+  const spaced = offsetEnd(text, at + 1)
+  if (spaced > at + 1 && text.charCodeAt(spaced) === SPACE) return { zone: text.slice(at + 1, spaced), end: spaced }
+  let end = at + 1
+  while (end < at + 5 && text.charCodeAt(end) >= 0x41 && text.charCodeAt(end) <= 0x5a) end++
+  if (text.charCodeAt(end) !== SPACE && text.charCodeAt(end) !== COLON) return undefined
+  const zone = ZONE_ABBREVIATIONS.get(text.slice(at + 1, end))
+  return zone === undefined ? undefined : { zone, end }
+}
+
+/** A year of four digits with a blank behind it. */
+function yearAt(text: ByteString, at: number): number | undefined {
+  return areDigits(text, at, at + 4) && text.charCodeAt(at + 4) === SPACE ? Number(text.slice(at, at + 4)) : undefined
+}
+
+/** `hh:mm:ss` */
+function isTime(text: ByteString, at: number): boolean {
+  return (
+    areDigits(text, at, at + 2) && text.charCodeAt(at + 2) === COLON &&
+    areDigits(text, at + 3, at + 5) && text.charCodeAt(at + 5) === COLON && areDigits(text, at + 6, at + 8)
+  )
+}
+
+/** Position behind a fraction at `at`, or `at`. A comma that no digit follows belongs to a comma template. */
+function fractionEnd(text: ByteString, at: number): number {
+  if (text.charCodeAt(at) !== 0x2e || !isDigit(text, at + 1)) return at
+  let end = at + 2
+  while (isDigit(text, end)) end++
+  return end
+}
+
+/** Position behind `Z`, `+02:00` or `+0200` at `at`, or `at`. */
+function offsetEnd(text: ByteString, at: number): number {
+  const sign = text.charCodeAt(at)
+  if (sign === 0x5a || sign === 0x7a) return at + 1
+  if ((sign !== 0x2b && sign !== 0x2d) || !areDigits(text, at + 1, at + 3)) return at
+  const minutes = text.charCodeAt(at + 3) === COLON ? at + 4 : at + 3
+  return areDigits(text, minutes, minutes + 2) ? minutes + 2 : at
+}
+
+function areDigits(text: ByteString, from: number, to: number): boolean {
+  for (let position = from; position < to; position++) if (!isDigit(text, position)) return false
+  return true
+}
+
+function isDigit(text: ByteString, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code >= 0x30 && code <= 0x39
+}

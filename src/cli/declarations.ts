@@ -1,0 +1,125 @@
+/**
+ * The commands and options of naslog, declared once: parsing, --help, the man page and the tables of the documentation are
+ * made of this page. Texts may use backquotes; --help shows them as they are.
+ */
+
+export type CommandName = 'filter' | 'explain' | 'check' | 'schema'
+
+export interface CommandDeclaration {
+  /** The operand as help shows it; absent if the command takes none. */
+  readonly operand?: string
+  /** What it does in one line of the command list. */
+  readonly summary: string
+  /** Paragraphs for its own help and the man page. */
+  readonly description: readonly string[]
+  readonly examples: readonly string[]
+}
+
+export interface OptionDeclaration {
+  /** Placeholder of the argument. Absent: a switch, with `--no-…` to turn it off. */
+  readonly argument?: string
+  readonly description: string
+  /** Key of the configuration file that says the same, dotted. Absent for `--config` alone. */
+  readonly key?: string
+  /** True if the argument is a list separated by commas. */
+  readonly list?: boolean
+  /** What holds where neither option, environment nor file says anything; for people. */
+  readonly fallback: string
+  readonly commands: readonly CommandName[]
+}
+
+export const summary = 'Turns QNAP and Qumulo syslog lines into ECS JSON: one line in, one record out.'
+
+export const commands: Readonly<Record<CommandName, CommandDeclaration>> = {
+  filter: {
+    summary: 'lines on stdin to records on stdout (the default)',
+    description: [
+      'Reads syslog lines on standard input and writes one JSON record for each, in order, on standard output.',
+      'A line that is not understood becomes a record with its text and the reason.',
+    ],
+    examples: ['naslog < qnap.log', 'tail -F /var/log/nas.log | naslog --timezone Europe/Rome --format flat'],
+  },
+  explain: {
+    operand: '[LINE|-]',
+    summary: 'how lines are read: header, parser, fields, problems',
+    description: [
+      'Shows for people how a line is read: its header, the parser that claimed it, each field with where it came from, the problems, and the record.',
+      'Without LINE, or with `-`, it reads lines from standard input.',
+    ],
+    examples: [
+      "naslog explain 'Sep  1 11:01:58 NAS8E49A8 qulogd[19113]: conn log: ...'",
+      'grep FINANCE qnap.log | naslog explain --timezone Asia/Tokyo | less',
+    ],
+  },
+  check: {
+    operand: '[CONFIG]',
+    summary: 'validate the configuration, test the parsers',
+    description: [
+      'Reads the configuration as the other commands do and lists everything that is wrong with it.',
+      'Then each parser must claim its own sample lines, and none before it in the table may.',
+    ],
+    examples: ['naslog check /etc/naslog.yaml'],
+  },
+  schema: {
+    summary: 'JSON Schema of the records',
+    description: ['Writes the JSON Schema (2020-12) of the records, in the chosen format and for the chosen fields.'],
+    examples: ['naslog schema > naslog.schema.json', 'naslog schema --format flat'],
+  },
+}
+
+const everywhere: readonly CommandName[] = ['filter', 'explain', 'check', 'schema']
+
+export const options = {
+  config: {
+    argument: 'FILE',
+    description: 'configuration file (YAML)',
+    fallback: 'none',
+    commands: everywhere,
+  },
+  timezone: {
+    argument: 'ZONE',
+    description: 'zone of times that name none: Europe/Rome, +02:00',
+    key: 'timezone.default',
+    fallback: 'UTC for Qumulo, else that of this machine',
+    commands: ['filter', 'explain'],
+  },
+  format: {
+    argument: 'ecs|flat',
+    description: 'records as nested objects, or flat with dotted names',
+    key: 'format',
+    fallback: 'ecs',
+    commands: ['filter', 'explain', 'schema'],
+  },
+  fields: {
+    argument: 'A,B,...',
+    description: 'write these fields only',
+    key: 'fields',
+    list: true,
+    fallback: 'all fields that the line has',
+    commands: ['filter', 'explain', 'schema'],
+  },
+  'keep-original': {
+    description: 'keep the text of every line in event.original',
+    key: 'keep_original',
+    fallback: 'only of lines that were not fully understood',
+    commands: ['filter', 'explain'],
+  },
+} as const satisfies Record<string, OptionDeclaration>
+
+export type OptionName = keyof typeof options
+
+/** The same as a list, in the order of the help. */
+export const optionList: readonly (OptionDeclaration & { readonly name: OptionName })[] = Object.entries(options).map(
+  ([name, declaration]) => ({ ...declaration, name: name as OptionName }),
+)
+
+/** `--format ecs|flat`: the option as help shows it. */
+export function optionUsage(name: OptionName): string {
+  const { argument }: OptionDeclaration = options[name]
+  return argument === undefined ? `--${name}` : `--${name} ${argument}`
+}
+
+/** `NASLOG_KEEP_ORIGINAL`: the variable that says the same as the option. */
+export function variableOf(name: OptionName): string {
+  return `NASLOG_${name.replaceAll('-', '_').toUpperCase()}`
+}

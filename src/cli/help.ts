@@ -1,0 +1,82 @@
+import { exitCodes } from '../exit-codes.ts'
+import { commands, optionList, optionUsage, summary, variableOf, type CommandName } from './declarations.ts'
+
+const WIDTH = 79
+
+/** Help of the program, in one screen of 80 by 24. */
+export function programHelp(): string {
+  const listed = Object.entries(commands).map(([name, { operand, summary }]) => [[name, operand].filter(Boolean).join(' '), summary] as const)
+  return [
+    'Usage: naslog [COMMAND] [OPTION]...',
+    summary,
+    '',
+    'Commands:',
+    ...columns(listed),
+    '',
+    'Options:',
+    ...columns([...optionList.map(({ name, description }) => [optionUsage(name), description] as const), ...always]),
+    '',
+    ...wrap(`Environment: ${variables(optionList)}. Options win over the environment, the environment over the file.`),
+    ...wrap(`Exit codes: ${Object.entries(codesInShort).map(([code, meaning]) => `${code} ${meaning}`).join(', ')}.`),
+    '',
+  ].join('\n')
+}
+
+/** Help of one command. */
+export function commandHelp(name: CommandName): string {
+  const command = commands[name]
+  const own = optionList.filter((option) => option.commands.includes(name))
+  return [
+    `Usage: naslog ${[name, command.operand, '[OPTION]...'].filter(Boolean).join(' ')}`,
+    '',
+    ...command.description.flatMap((paragraph) => [...wrap(paragraph), '']),
+    'Options:',
+    ...columns([
+      ...own.map((option) => [optionUsage(option.name), `${option.description} [default: ${option.fallback}]`] as const),
+      ...always,
+    ]),
+    '',
+    'Examples:',
+    ...command.examples.map((example) => `  ${example}`),
+    '',
+    ...wrap(`Environment: ${variables(own)}.`),
+    '',
+  ].join('\n')
+}
+
+const always = [
+  ['-h, --help', 'help of naslog, or of the command'],
+  ['-V, --version', 'the version'],
+] as const
+
+const codesInShort: Readonly<Record<number, string>> = {
+  [exitCodes.ok.code]: 'ok',
+  [exitCodes.failed.code]: 'check or I/O failed',
+  [exitCodes.usage.code]: 'usage',
+  [exitCodes.config.code]: 'configuration',
+}
+
+function variables(list: typeof optionList): string {
+  return list.map(({ name }) => variableOf(name)).join(', ')
+}
+
+/** Two columns, the second wrapped. */
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const left = Math.max(...rows.map(([term]) => term.length)) + 2
+  return rows.flatMap(([term, text]) =>
+    wrap(text, WIDTH - 2 - left).map((line, index) => `  ${(index === 0 ? term : '').padEnd(left)}${line}`),
+  )
+}
+
+/** Breaks a text at blanks into lines of at most `width` characters. */
+function wrap(text: string, width = WIDTH): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}

@@ -1,0 +1,25 @@
+import type { ByteString } from '../lib/bytes.ts'
+
+/**
+ * What may not stand raw in a JSON string of ours: what JSON forbids, and DEL and the C1 controls (two bytes in UTF-8), which
+ * JSON allows but a terminal obeys.
+ */
+const UNSAFE = /[\x00-\x1f"\\\x7f]|\xc2[\x80-\x9f]/
+const TERMINAL_CONTROLS = /\x7f|\xc2([\x80-\x9f])/g
+
+/** The content of a JSON string, without the quotes around it. */
+export function escapeJson(value: ByteString): ByteString {
+  return UNSAFE.test(value) ? escapeUnsafe(value) : value
+}
+
+function escapeUnsafe(value: ByteString): ByteString {
+  // JSON.stringify leaves the bytes from 0x80 on alone: in a byte string none of them is a surrogate.
+  return JSON.stringify(value)
+    .slice(1, -1)
+    .replace(TERMINAL_CONTROLS, (_, c1?: string) => '\\u00' + (c1 ?? '\x7f').charCodeAt(0).toString(16))
+}
+
+/** A JSON string. */
+export function quoteJson(value: ByteString): ByteString {
+  return '"' + escapeJson(value) + '"'
+}

@@ -1,0 +1,107 @@
+import type { ByteString } from '../lib/bytes.ts'
+import { readClassic, skipBlanks } from './classic.ts'
+import { draftOf, type Draft, type Envelope } from './envelope.ts'
+import { readPriority } from './priority.ts'
+import { isKnownProgram, isQnapBody } from './programs.ts'
+import { readRfc5424 } from './rfc5424.ts'
+import { isTemplateLine, readTemplateLine } from './rsyslog-template.ts'
+
+/** Headers that relays may stack before the device's own. */
+const MAX_HEADERS = 4
+
+/** Reads the header of a line, in whatever form it is. Total: a line without any header is all body. */
+export function readEnvelope(line: ByteString): Envelope {
+  const text = trimEnd(line)
+  if (!isTemplateLine(text)) return readLine(line, text)
+
+  const reported = readTemplateLine(text)
+  if (reported === undefined) {
+    const broken = draftOf(line)
+    broken.body = text
+    broken.problem = 'invalid_envelope'
+    return broken
+  }
+  const draft = readLine(reported.raw, trimEnd(reported.raw))
+  draft.received = reported.received
+  draft.sender = reported.sender
+  draft.priority ??= reported.priority
+  // rsyslog guesses a host for text without header (`<30>just text` gives `just`): its word counts only with no header at all.
+  if (draft.form === 'bare') draft.hostname = reported.host
+  return draft
+}
+
+function readLine(line: ByteString, text: ByteString): Draft {
+  const draft = draftOf(line)
+  let at = Math.max(0, readHeaders(text, skipArchivePrefix(text), draft, 1))
+  if (text.startsWith('\xef\xbb\xbf', at)) at += 3
+  draft.body = unwrapRepeated(at === 0 ? text : text.slice(at), draft)
+  return draft
+}
+
+/**
+ * Reads the header at `at`, and if no program is named in it, the header that stands behind it: a relay put its own before
+ * the device's. An inner header counts only if it leads to a program or message that is known, so that the text
+ * of an ordinary message cannot pass for a header. Position of the message, or -1 where there is no header.
+ */
+function readHeaders(text: ByteString, at: number, draft: Draft, depth: number): number {
+  const end = readHeader(text, at, draft)
+  if (end < 0 || draft.appname !== undefined || depth === MAX_HEADERS || isQnapBody(text, end)) return end
+  const inner = draftOf(draft.line)
+  const innerEnd = readHeaders(text, skipRelayAddress(text, end), inner, depth + 1)
+  const known = inner.appname === undefined ? isQnapBody(text, innerEnd) : isKnownProgram(inner.appname)
+  if (innerEnd < 0 || !known) return end
+  inner.priority ??= draft.priority
+  Object.assign(draft, inner)
+  return innerEnd
+}
+
+/** Reads one header at `at`: PRI and RFC 5424 or classic. Position behind it, or -1 where there is none. */
+function readHeader(text: ByteString, at: number, draft: Draft): number {
+  const priority = readPriority(text, at)
+  const behind = priority?.end ?? at
+  let end = readRfc5424(text, behind, draft)
+  if (end < 0) end = readClassic(text, skipBlanks(text, behind), draft)
+  if (end < 0 && priority === undefined) return -1
+  draft.priority = priority?.value
+  return end < 0 ? skipBlanks(text, behind) : skipBlanks(text, end)
+}
+
+/** OSSEC's archive prefix: `2024 May 15 01:02:59 (agent) any->C:\path\syslog `. */
+const ARCHIVE_PREFIX = /^\d{4} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?:\([^)]{0,128}\) )?\S{1,128}->\S{1,512} /
+
+function skipArchivePrefix(text: ByteString): number {
+  const first = text.charCodeAt(0)
+  if (first < 0x31 || first > 0x32 || text.charCodeAt(4) !== 0x20) return 0
+  const prefix = ARCHIVE_PREFIX.exec(text)
+  return prefix === null ? 0 : skipRelayAddress(text, prefix[0].length)
+}
+
+/** An address that a relay writes before the device's stamp: `192.168.30.3 May 14 18:02:56 ...`. */
+const RELAY_ADDRESS = /[\d.]{7,15} (?=[A-Z][a-z]{2} [ \d]|\d{4}-)/y
+
+function skipRelayAddress(text: ByteString, at: number): number {
+  RELAY_ADDRESS.lastIndex = at
+  return RELAY_ADDRESS.test(text) ? RELAY_ADDRESS.lastIndex : at
+}
+
+/** Without CR, NUL and LF at the end, raw or as rsyslog escapes them (`#015`, `#000`, `#012`). */
+function trimEnd(line: ByteString): ByteString {
+  let end = line.length
+  for (;;) {
+    const code = line.charCodeAt(end - 1)
+    if (code === 0x0d || code === 0x00 || code === 0x0a) end--
+    else if (code >= 0x30 && code <= 0x35 && /^#0(?:15|00|12)$/.test(line.slice(end - 4, end))) end -= 4
+    else return end === line.length ? line : line.slice(0, end)
+  }
+}
+
+const REPEATED = /^message repeated (\d{1,9}) times: \[ ?/
+
+/** Unwraps what rsyslog's $RepeatedMsgReduction makes of equal messages. Its inner text may have been cut: the bracket may be missing. */
+function unwrapRepeated(body: ByteString, draft: Draft): ByteString {
+  if (!body.startsWith('message repeated ')) return body
+  const head = REPEATED.exec(body)
+  if (head === null) return body
+  draft.repeatCount = Number(head[1])
+  return body.slice(head[0].length, body.endsWith(']') ? -1 : undefined)
+}

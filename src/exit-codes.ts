@@ -1,0 +1,10 @@
+/**
+ * What the exit codes of naslog mean. `usage` is that of shells, `config` is EX_CONFIG of sysexits.h: a supervisor can tell a
+ * configuration that somebody must mend from a crash that a restart may cure.
+ */
+export const exitCodes = {
+  ok: { code: 0, meaning: 'done; also when the reader of the output closed it early' },
+  failed: { code: 1, meaning: 'a check failed, or reading, writing or naslog itself did' },
+  usage: { code: 2, meaning: 'the command line is wrong' },
+  config: { code: 78, meaning: 'the configuration file or the environment is wrong' },
+} as const

@@ -1,0 +1,38 @@
+import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
+import type { Parcel, Rejection } from '../destinations/destination.ts'
+import { fromBytes } from '../lib/bytes.ts'
+
+/** Keeps what a destination will never take: the line, and why. */
+export interface DeadLetters {
+  /** Returns when the letters stand in the file; throws the system's error. */
+  add(destination: string, parcels: readonly Parcel[], rejections: readonly Rejection[]): void
+}
+
+/**
+ * A file of JSON lines: `time`, `destination`, `reason`, `status`, `event_id` and the `line` as rsyslog gave it. It is opened
+ * for each write: rejections are rare, and an administrator may move the file at any time.
+ */
+export function createDeadLetters(path: string, now: () => number): DeadLetters {
+  return {
+    add(destination, parcels, rejections) {
+      const letters = rejections.map(({ index, reason, status }) => {
+        const parcel = parcels[index]
+        return JSON.stringify({
+          time: new Date(now()).toISOString(),
+          destination,
+          reason,
+          status,
+          event_id: parcel?.id,
+          line: parcel === undefined ? undefined : fromBytes(parcel.line),
+        })
+      })
+      const descriptor = openSync(path, 'a', 0o640)
+      try {
+        writeSync(descriptor, letters.join('\n') + '\n')
+        fdatasyncSync(descriptor)
+      } finally {
+        closeSync(descriptor)
+      }
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import * as crypto from 'node:crypto'
+import type { ByteString } from './lib/bytes.ts'
+
+/**
+ * Gives every line its `event.id`: 32 hexadecimal digits (128 bits) of a SHA-256. It is SHA-256 because the lines are chosen by
+ * strangers: with a weaker hash one could make an event that has the id of another, and hide it behind that.
+ */
+export interface Identity {
+  /**
+   * The id of the next line. With a delivery mark (when rsyslog received the line, and from whom) it is made of line and
+   * mark: the same message sent again has the same id, an equal message has another. Without a mark it is made of
+   * line and occurrence: the same input read again from its start gives the same ids, and equal lines differ.
+   */
+  idOf(line: ByteString, delivery: ByteString | undefined): string
+  /** Counts a line without mark that stands before the place where reading resumes: the preceding `OCCURRENCE_WINDOW` are enough. */
+  observe(line: ByteString): void
+}
+
+/**
+ * An equal line among this many lines before makes a line the next occurrence; otherwise it is occurrence 0 again. Equal
+ * lines stand close together, within the same second, as their stamps are equal.
+ */
+export const OCCURRENCE_WINDOW = 4096
+
+/** Makes the identity of one input. */
+export function createIdentity(): Identity {
+  const digest = createDigest()
+  const count = createOccurrences()
+  return {
+    idOf(line, delivery) {
+      if (delivery !== undefined) return digest(part('delivery', delivery), line)
+      // What is hashed never has two meanings: a line alone holds no newline, everything else begins with one.
+      const alone = digest(line.includes('\n') ? part('line', '') : '', line)
+      const occurrence = count(alone)
+      return occurrence === 0 ? alone : digest(part('occurrence', String(occurrence)), line)
+    },
+    observe(line) {
+      count(digest(line.includes('\n') ? part('line', '') : '', line))
+    },
+  }
+}
+
+/** What stands before the line in the hashed bytes. The length says where the value ends, whatever it holds. */
+function part(name: string, value: ByteString): ByteString {
+  return '\n' + name + ' ' + value.length + ' ' + value
+}
+
+/** Lines longer than this are hashed from a buffer of their own, which does not stay. */
+const SCRATCH_SIZE = 65_536
+
+/** Missing from Node before 20.12, whatever the types say. It is three times as fast as createHash. */
+const hashAtOnce = crypto.hash as typeof crypto.hash | undefined
+
+/** The first 32 hexadecimal digits of the SHA-256 over two byte strings. */
+function createDigest(): (head: ByteString, line: ByteString) => string {
+  const scratch = Buffer.allocUnsafeSlow(SCRATCH_SIZE)
+  return (head, line) => {
+    const length = head.length + line.length
+    const bytes = length <= SCRATCH_SIZE ? scratch : Buffer.allocUnsafeSlow(length)
+    if (head !== '') bytes.write(head, 0, 'latin1')
+    bytes.write(line, head.length, 'latin1')
+    const text = bytes.subarray(0, length)
+    const hex = hashAtOnce === undefined ? crypto.createHash('sha256').update(text).digest('hex') : hashAtOnce('sha256', text, 'hex')
+    return hex.slice(0, 32)
+  }
+}
+
+/** Counts equal lines, known by their digests, while they follow each other within the window. */
+function createOccurrences(): (digest: string) => number {
+  const window: string[] = []
+  const seen = new Map<string, { occurrence: number; slot: number }>()
+  let slot = 0
+  return (digest) => {
+    const entry = seen.get(digest)
+    const occurrence = entry === undefined ? 0 : entry.occurrence + 1
+    // The oldest line leaves the window, unless its digest has come again since.
+    const oldest = window[slot]
+    if (oldest !== undefined && oldest !== digest && seen.get(oldest)?.slot === slot) seen.delete(oldest)
+    window[slot] = digest
+    if (entry === undefined) seen.set(digest, { occurrence, slot })
+    else {
+      entry.occurrence = occurrence
+      entry.slot = slot
+    }
+    slot = (slot + 1) % OCCURRENCE_WINDOW
+    return occurrence
+  }
+}

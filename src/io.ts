@@ -1,0 +1,21 @@
+import type { Readable, Writable } from 'node:stream'
+
+/** The world outside, as a command sees it. main.ts makes it of `process`; tests make it of memory. */
+export interface Io {
+  readonly stdin: Readable
+  readonly stdout: Writable
+  readonly stderr: Writable
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Arguments behind the program's name. */
+  readonly argv: readonly string[]
+  /** True if standard output is a terminal. */
+  readonly isTTY: boolean
+  /** IANA name of this machine's time zone. */
+  readonly localZone: string
+  /** Last change of a regular file on standard input, in milliseconds since 1970; `undefined` for a pipe or terminal. */
+  readonly stdinChanged: number | undefined
+  /** Set when the user asks to stop (SIGINT, SIGTERM): what was read is still written. */
+  readonly stop: AbortSignal
+  /** The time, in milliseconds since 1970. */
+  now(): number
+}

@@ -1,0 +1,106 @@
+import type { ByteString } from '../lib/bytes.ts'
+import { crc32 } from './crc32.ts'
+
+/**
+ * The frame of one record. All numbers are big-endian, so that a hexdump reads from left to right:
+ *
+ *     offset  bytes  content
+ *          0      4  magic: LF "NJ1"
+ *          4      4  CRC-32 of everything behind it, to the end of the line
+ *          8      4  length of the line in bytes
+ *         12      2  flags
+ *         14      6  sequence: the record's number in its part, counted from 0
+ *         20      6  received: milliseconds since 1970
+ *         26      n  the line's bytes, without its LF
+ *
+ * The magic begins with LF because no line holds one: whoever looks for the next good frame behind a damaged one cannot
+ * be led astray by a line that was written to look like a frame. (It also lets `grep -a` see one record a line.)
+ */
+export interface JournalRecord {
+  readonly sequence: number
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number
+  /** A sum of `recordFlags`. */
+  readonly flags: number
+  /** Without LF. */
+  readonly line: ByteString
+}
+
+/** What is known of a line at the moment it was accepted. */
+export const recordFlags = {
+  /** The input ended in the middle of this line. */
+  torn: 1,
+  /** The bytes were changed on acceptance. */
+  repaired: 2,
+} as const
+
+export const HEADER_BYTES = 26
+const MAGIC = 0x0a4e4a31
+const MAGIC_BYTES = Buffer.from('\nNJ1', 'latin1')
+const CRC_AT = 4
+const LENGTH_AT = 8
+const FLAGS_AT = 12
+const SEQUENCE_AT = 14
+const RECEIVED_AT = 20
+
+/** Size in bytes of the frame for a line of that many bytes. */
+export function frameSize(lineBytes: number): number {
+  return HEADER_BYTES + lineBytes
+}
+
+/** Writes a frame at the start of `into`, which has room for `frameSize(line.length)` bytes, and returns its size. */
+export function encodeFrame(
+  into: Buffer, line: Uint8Array | ByteString, sequence: number, receivedAt: number, flags: number,
+): number {
+  const size = frameSize(line.length)
+  into.writeUInt32BE(MAGIC, 0)
+  into.writeUInt32BE(line.length, LENGTH_AT)
+  into.writeUInt16BE(flags, FLAGS_AT)
+  into.writeUIntBE(sequence, SEQUENCE_AT, 6)
+  into.writeUIntBE(receivedAt, RECEIVED_AT, 6)
+  if (typeof line === 'string') into.write(line, HEADER_BYTES, 'latin1')
+  else into.set(line, HEADER_BYTES)
+  into.writeUInt32BE(crc32(into.subarray(LENGTH_AT, size)), CRC_AT)
+  return size
+}
+
+/**
+ * The size of the complete, undamaged frame at `at`; `short` where the bytes up to `end` may be the beginning of one;
+ * `damaged` where they are not.
+ */
+export function inspectFrame(block: Buffer, at: number, end: number): number | 'short' | 'damaged' {
+  if (end - at < HEADER_BYTES) return 'short'
+  if (block.readUInt32BE(at) !== MAGIC) return 'damaged'
+  const size = HEADER_BYTES + block.readUInt32BE(at + LENGTH_AT)
+  if (end - at < size) return 'short'
+  return crc32(block.subarray(at + LENGTH_AT, at + size)) === block.readUInt32BE(at + CRC_AT) ? size : 'damaged'
+}
+
+/** The sequence in the frame at `at`. */
+export function frameSequence(block: Buffer, at: number): number {
+  return block.readUIntBE(at + SEQUENCE_AT, 6)
+}
+
+/** The record of the frame at `at`, whose size `inspectFrame` gave. */
+export function decodeFrame(block: Buffer, at: number, size: number): JournalRecord {
+  return {
+    sequence: frameSequence(block, at),
+    receivedAt: block.readUIntBE(at + RECEIVED_AT, 6),
+    flags: block.readUInt16BE(at + FLAGS_AT),
+    line: block.toString('latin1', at + HEADER_BYTES, at + size),
+  }
+}
+
+/**
+ * Where the next good frame begins behind damage, or -1. The block begins with the damage, where record `expected` should
+ * stand; a frame counts only if its sequence is possible there (frames stand in order, none is smaller than its header).
+ */
+export function findFrame(block: Buffer, expected: number): number {
+  const last = block.length - HEADER_BYTES
+  for (let at = block.indexOf(MAGIC_BYTES, 1); at >= 0 && at <= last; at = block.indexOf(MAGIC_BYTES, at + 1)) {
+    const ahead = frameSequence(block, at) - expected
+    if (ahead < 0 || ahead > at / HEADER_BYTES + 1) continue
+    if (typeof inspectFrame(block, at, block.length) === 'number') return at
+  }
+  return -1
+}

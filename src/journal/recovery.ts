@@ -1,0 +1,42 @@
+import { truncateSync } from 'node:fs'
+import { basename } from 'node:path'
+import { SegmentReader } from './segment-reader.ts'
+import { listSegments } from './segment.ts'
+import type { Segment } from './segment.ts'
+
+/** Where the records of a part end. */
+export interface PartEnd {
+  /** Sequence behind the last complete record. */
+  readonly next: number
+  /** The last segment; `undefined` in a part without any. */
+  readonly last: Segment | undefined
+  /** Bytes of the last segment up to the end of its last complete record. */
+  readonly bytes: number
+  /** Bytes behind that: the record that is being written, or was when its owner died. */
+  readonly tornBytes: number
+}
+
+/** Finds the end of a part by reading its last segment. Throws the system's errors. */
+export function findEnd(part: string): PartEnd {
+  const last = listSegments(part).at(-1)
+  if (last === undefined) return { next: 0, last, bytes: 0, tornBytes: 0 }
+  const reader = new SegmentReader(last, last.first, 0)
+  try {
+    while (reader.next() !== undefined);
+    return { next: reader.sequence, last, bytes: reader.offset, tornBytes: Math.max(0, reader.bytes() - reader.offset) }
+  } finally {
+    reader.close()
+  }
+}
+
+/**
+ * Cuts off what stands behind the last complete record of a part, whose lock the caller holds. Damage before that
+ * stays: readers skip it and say so. Throws the system's errors.
+ */
+export function recoverEnd(part: string): PartEnd & { readonly notices: readonly string[] } {
+  const end = findEnd(part)
+  if (end.last === undefined || end.tornBytes === 0) return { ...end, notices: [] }
+  truncateSync(end.last.path, end.bytes)
+  const name = `${basename(part)}/${basename(end.last.path)}`
+  return { ...end, tornBytes: 0, notices: [`journal ${name}: ${end.tornBytes} bytes of an unfinished record cut off at the end`] }
+}

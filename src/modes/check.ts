@@ -1,0 +1,46 @@
+import { configurationName, loadSettings, unknownVariables, type GivenOptions } from '../config.ts'
+import { ConfigurationError } from '../config/error.ts'
+import { readEnvelope } from '../envelope/index.ts'
+import { Event } from '../event.ts'
+import { exitCodes } from '../exit-codes.ts'
+import type { Io } from '../io.ts'
+import { toBytes } from '../lib/bytes.ts'
+import { printableText } from '../lib/printable.ts'
+import { parsers } from '../parsers/index.ts'
+import type { Parser } from '../parsers/parser.ts'
+
+/** Validates the configuration, and the parsers on their own samples; tells the outcome on stdout. */
+export async function check(options: GivenOptions, io: Io): Promise<number> {
+  const say = (text: string): void => void io.stdout.write(`${text}\n`)
+  let code: number = exitCodes.ok.code
+
+  const faults = checkParsers(parsers)
+  for (const { name, samples } of parsers) say(`parser ${name}: ${samples.length} sample lines`)
+  for (const fault of faults) say(`wrong: ${fault}`)
+  if (faults.length > 0) code = exitCodes.failed.code
+
+  for (const variable of unknownVariables(io.env)) say(`ignored: ${variable}`)
+  const name = printableText(configurationName(options, io.env) ?? 'no file, only defaults and environment')
+  try {
+    await loadSettings(options, io.env)
+    say(`configuration: ${name}`)
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error
+    for (const { where, text } of error.complaints) say(`wrong: ${where}: ${text}`)
+    code = exitCodes.config.code
+  }
+  say(code === exitCodes.ok.code ? 'all is well' : 'something is wrong')
+  return code
+}
+
+/** What is wrong with the table: samples that their parser does not claim, or that one before it takes. */
+export function checkParsers(table: readonly Parser[]): string[] {
+  return table.flatMap(({ name, samples }) =>
+    samples.flatMap((sample) => {
+      const envelope = readEnvelope(toBytes(sample))
+      const claimer = table.find((parser) => parser.parse(envelope, new Event()))?.name
+      if (claimer === name) return []
+      return [`a sample of parser ${name} is claimed by ${claimer ?? 'none'}: ${printableText(sample)}`]
+    }),
+  )
+}

@@ -1,0 +1,51 @@
+import type { Event } from '../../event.ts'
+import { F } from '../../fields/index.ts'
+import type { ByteString } from '../../lib/bytes.ts'
+import { splitAccount } from '../account.ts'
+import { readAddress } from '../qumulo/address.ts'
+
+/** Bytes that QNAP keeps of a user and of a computer name (`USER_LENGTH` and the like in `naslog.h`). */
+export const NAME_LIMIT = 64
+
+/** True for what QNAP writes where there is no value. `-` stands in lines that people have edited. */
+export function isPlaceholder(text: ByteString): boolean {
+  return text === '---' || text === '' || text === '-' || text === '(null)'
+}
+
+/** The value, or `undefined` for a placeholder. */
+export function valueOf(text: ByteString | undefined): ByteString | undefined {
+  return text === undefined || isPlaceholder(text) ? undefined : text
+}
+
+/** Sets user.name, user.domain, source.address, source.ip and source.domain from what stands behind `Users`, `Source IP`, `Computer name`. */
+export function setClient(
+  event: Event,
+  user: ByteString | undefined,
+  address: ByteString | undefined,
+  computer: ByteString | undefined,
+): void {
+  if (user !== undefined) setUser(event, user)
+  if (address !== undefined) setAddress(event, address)
+  if (computer !== undefined && !isPlaceholder(computer) && computer !== 'Unknown') event.set(F['source.domain'], computer)
+}
+
+export function setUser(event: Event, user: ByteString): void {
+  if (isPlaceholder(user) || user === 'Unknown') return
+  const { name, domain } = splitAccount(user)
+  event.set(F['user.name'], name)
+  event.set(F['user.domain'], domain)
+  if (user.length === NAME_LIMIT) markTruncated(event)
+}
+
+export function setAddress(event: Event, address: ByteString): void {
+  if (isPlaceholder(address) || address === '0.0.0.0' || address === '::' || address === 'Unknown') return
+  event.set(F['source.address'], address)
+  const ip = readAddress(address)
+  event.set(F['source.ip'], ip)
+  if (ip === undefined) event.flag('invalid_address')
+}
+
+export function markTruncated(event: Event): void {
+  event.set(F['naslog.truncated'], true)
+  event.flag('truncated')
+}

@@ -1,0 +1,88 @@
+import { enrichers } from './enrich/index.ts'
+import type { Envelope } from './envelope/envelope.ts'
+import { readEnvelope } from './envelope/index.ts'
+import { createTimeResolver, formatIso } from './envelope/time.ts'
+import { Event } from './event.ts'
+import type { Field } from './fields/declare.ts'
+import { ECS_VERSION } from './fields/ecs.ts'
+import { F } from './fields/index.ts'
+import { setHeader } from './header.ts'
+import { createIdentity } from './identity.ts'
+import type { ByteString } from './lib/bytes.ts'
+import { parseBody } from './parsers/index.ts'
+import type { Parser } from './parsers/parser.ts'
+import type { Zones } from './zones.ts'
+
+/** What is known of a line besides its text. */
+export interface Reception {
+  /** When naslog received it, in milliseconds since 1970. */
+  readonly at: number
+  /** What a missing year is taken from: the time of reception, or of a file's last change. Milliseconds since 1970. */
+  readonly reference: number
+  /** True if bytes that are not UTF-8 were replaced. */
+  readonly repaired: boolean
+}
+
+export interface PipelineSettings {
+  readonly zones: Zones
+  /** Keep event.original also of lines that were fully understood. */
+  readonly keepOriginal: boolean
+  /** Which fields anybody will read; stages that set no such field are left out. */
+  readonly wanted: (field: Field) => boolean
+}
+
+/** One line in, one event out. Total; the only state is what event.id needs to tell equal lines apart. */
+export type Pipeline = (line: ByteString, reception: Reception) => Event
+
+/** Creates the way of a line: envelope ▶ parser ▶ header ▶ time ▶ enrichers ▶ identity. */
+export function createPipeline(settings: PipelineSettings): Pipeline {
+  const stages = enrichers.filter((enricher) => enricher.sets.some(settings.wanted))
+  const setTime = createTimeStage(settings.zones)
+  const identity = settings.wanted(F['event.id']) ? createIdentity() : undefined
+
+  return (line, reception) => {
+    const event = new Event()
+    const envelope = readEnvelope(line)
+    const parser = parseBody(envelope, event)
+    event.set(F['ecs.version'], ECS_VERSION)
+    event.set(F['naslog.parser'], parser.name)
+    setHeader(envelope, event)
+    setTime(envelope, parser, reception, event)
+    for (const stage of stages) stage.apply(event)
+    if (reception.repaired) event.flag('invalid_utf8')
+    if (settings.keepOriginal || parser.name === 'plain' || event.get(F['naslog.problems']) !== undefined) {
+      event.set(F['event.original'], envelope.line)
+    }
+    if (identity !== undefined) event.set(F['event.id'], identity.idOf(envelope.line, deliveryOf(envelope)))
+    return event
+  }
+}
+
+/** rsyslog's receive time and the sender tell a message that is sent again from another one with the same text. */
+function deliveryOf({ received, sender }: Envelope): ByteString | undefined {
+  return received === undefined ? undefined : received + ' ' + (sender ?? '')
+}
+
+function createTimeStage(zones: Zones) {
+  const resolveTime = createTimeResolver()
+  return ({ stamp, received, hostname, sender }: Envelope, parser: Parser, reception: Reception, event: Event): void => {
+    event.set(F['event.created'], received ?? formatIso(reception.at))
+    const zone = stamp?.kind === 'zoned' ? undefined : zones.of(hostname, sender, parser.defaultZone)
+    const reference = stamp?.kind === 'bsd' && received !== undefined ? receivedMs(received, reception) : reception.reference
+    const resolved = stamp === undefined ? undefined : resolveTime(stamp, zone, reference)
+    if (resolved === undefined) {
+      if (stamp !== undefined) event.flag('invalid_time')
+      event.set(F['@timestamp'], received ?? formatIso(reception.reference))
+      event.add(F.tags, 'time_assumed')
+      return
+    }
+    event.set(F['@timestamp'], resolved.text)
+    if (resolved.assumedZone) event.set(F['event.timezone'], zone?.name)
+    if (resolved.assumedYear) event.add(F.tags, 'year_inferred')
+  }
+}
+
+function receivedMs(received: ByteString, reception: Reception): number {
+  const ms = Date.parse(received)
+  return Number.isNaN(ms) ? reception.reference : ms
+}

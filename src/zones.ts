@@ -1,0 +1,54 @@
+import { createZone, type Zone } from './lib/zone.ts'
+import { globMatches } from './lib/glob.ts'
+
+/** Which zone the stamps of a device are in, where they do not say so. */
+export interface Zones {
+  /** Zone of the device by host name or sender address, else the default, else the parser's, else the collector's own. */
+  of(hostname: string | undefined, sender: string | undefined, parserDefault: string | undefined): Zone
+}
+
+export interface ZoneSettings {
+  /** IANA name or fixed offset for every device that `devices` does not name. */
+  readonly default?: string | undefined
+  /** Host name, address or glob (`nas-*`) to zone; the first that matches counts. */
+  readonly devices?: readonly { readonly match: string; readonly zone: string }[] | undefined
+  /** The collector's own zone. */
+  readonly local: string
+}
+
+/** Devices remembered with their zone. Host names come from the network: without a bound they could fill the memory. */
+const REMEMBERED_DEVICES = 10_000
+
+/** Throws for a zone that does not exist; the configuration has checked them before. */
+export function createZones(settings: ZoneSettings): Zones {
+  const byName = new Map<string, Zone>()
+  const zoneOf = (name: string): Zone => {
+    let zone = byName.get(name)
+    if (zone === undefined) byName.set(name, (zone = createZone(name)))
+    return zone
+  }
+  const devices = (settings.devices ?? []).map(({ match, zone }) => ({ match, zone: zoneOf(zone) }))
+  const fallback = settings.default === undefined ? undefined : zoneOf(settings.default)
+  const local = zoneOf(settings.local)
+
+  const remembered = new Map<string, Zone | undefined>()
+  const deviceZone = (name: string): Zone | undefined => {
+    let zone = remembered.get(name)
+    if (zone === undefined && !remembered.has(name)) {
+      zone = devices.find(({ match }) => globMatches(match, name))?.zone
+      if (remembered.size >= REMEMBERED_DEVICES) remembered.clear()
+      remembered.set(name, zone)
+    }
+    return zone
+  }
+
+  return {
+    of(hostname, sender, parserDefault) {
+      const configured =
+        devices.length === 0
+          ? undefined
+          : ((hostname === undefined ? undefined : deviceZone(hostname)) ?? (sender === undefined ? undefined : deviceZone(sender)))
+      return configured ?? fallback ?? (parserDefault === undefined ? local : zoneOf(parserDefault))
+    },
+  }
+}

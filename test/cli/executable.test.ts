@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+
+// The built program as a process: what only a real one can show. `npm test` builds it before.
+const NASLOG = 'dist/naslog'
+
+function shell(script: string): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync('bash', ['-c', script], { encoding: 'utf8' })
+}
+
+test('--version is that of the package', () => {
+  assert.equal(shell(`${NASLOG} --version`).stdout, `${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`)
+})
+
+test('a reader that goes ends it quietly', () => {
+  const { stdout, stderr } = shell(`yes x | head -n 100000 | ${NASLOG} | head -n 1 >/dev/null; echo "\${PIPESTATUS[2]}"`)
+  assert.equal(stderr, '')
+  assert.equal(stdout, '0\n')
+})
+
+test('everything that is written arrives, also through a slow pipe', () => {
+  const { stdout } = shell(`seq 20000 | ${NASLOG} | (sleep 0.2; wc -l)`)
+  assert.equal(stdout.trim(), '20000')
+  assert.doesNotThrow(() => JSON.parse(shell(`${NASLOG} schema | (sleep 0.2; cat)`).stdout))
+})
+
+test('a disk that is full is a failure, told once', { skip: !existsSync('/dev/full') }, () => {
+  const { status, stderr } = shell(`seq 10 | ${NASLOG} > /dev/full`)
+  assert.equal(status, 1)
+  assert.match(stderr, /^naslog: .*ENOSPC.*\n$/)
+})
+
+for (const [signal, code, died] of [['SIGTERM', 0, null], ['SIGINT', null, 'SIGINT']] as const) {
+  test(`${signal} ends it though the input stays open; what was read is written`, async () => {
+    const child = spawn(NASLOG, ['--fields', 'message'], { stdio: ['pipe', 'pipe', 'inherit'] })
+    child.stdin.write('a\n')
+    const [first] = await once(child.stdout, 'data')
+    assert.equal(String(first), '{"message":"a"}\n')
+    child.kill(signal)
+    assert.deepEqual(await once(child, 'exit'), [code, died])
+    child.stdin.destroy()
+  })
+}
+
+test('without standard input and output it ends, too', () => {
+  assert.equal(shell(`${NASLOG} <&-`).status, 0)
+  assert.equal(shell(`${NASLOG} --help >&-`).status, 0)
+})
