@@ -1,9 +1,10 @@
 import type { Invocation } from './cli/arguments.ts'
 import { UsageError } from './cli/usage-error.ts'
-import { loadSettings, type Settings } from './config.ts'
+import { loadServiceSettings, loadSettings, type Settings } from './config.ts'
 import { ConfigurationError, OptionError } from './config/error.ts'
 import { exitCodes } from './exit-codes.ts'
 import type { Io } from './io.ts'
+import { printableText } from './lib/printable.ts'
 import { createZones, type Zones } from './zones.ts'
 
 /** Runs the command line and returns the exit code. Everything that a user can get wrong is told on stderr. */
@@ -42,6 +43,18 @@ async function execute({ command, operand, options }: Invocation, io: Io): Promi
       const settings = await loadSettings(options, io.env)
       const { filter } = await import('./modes/filter.ts')
       await filter({ ...settings, zones: zonesOf(settings, io), fileTime: io.stdinChanged, stop: io.stop }, io)
+      return exitCodes.ok.code
+    }
+    case 'omprog': {
+      const settings = await loadServiceSettings(options, io.env)
+      const { omprog } = await import('./modes/omprog.ts')
+      const report = (message: string): void => void io.stderr.write(`naslog: ${printableText(message)}\n`)
+      return omprog({ ...settings, zones: zonesOf(settings, io), ...io.service }, { report, now: io.now, stop: io.stop, ...io.service })
+    }
+    case 'mmexternal': {
+      const settings = await loadSettings(options, io.env)
+      const { mmexternal } = await import('./modes/mmexternal.ts')
+      await mmexternal({ ...settings, zones: zonesOf(settings, io), stop: io.stop }, io)
       return exitCodes.ok.code
     }
     case 'explain': {

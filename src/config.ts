@@ -1,4 +1,5 @@
 import { optionList, variableOf, type OptionName } from './cli/declarations.ts'
+import type { DestinationSettings, HealthSettings, JournalSettings, OmprogSettings } from './config/delivery.ts'
 import type { Field } from './fields/declare.ts'
 import type { ByteString } from './lib/bytes.ts'
 import { suggestion } from './lib/nearest.ts'
@@ -16,6 +17,16 @@ export interface Settings {
   /** The fields to write, each once, in the order given; absent: all. */
   readonly fields: readonly Field[] | undefined
   readonly keepOriginal: boolean
+}
+
+/** The settings of `naslog omprog` and what looks after it; they have no meaning for the filter. */
+export interface ServiceSettings extends Settings {
+  readonly omprog: OmprogSettings
+  readonly journal: JournalSettings
+  readonly destinations: readonly DestinationSettings[]
+  /** Path of the file for what no destination takes. */
+  readonly deadLetters: string
+  readonly health: HealthSettings
 }
 
 /** Options of the command line as written: text, or true and false for a switch. */
@@ -38,6 +49,12 @@ export async function loadSettings(given: GivenOptions, env: Environment): Promi
   const anything = optionList.some(({ name }) => given[name] !== undefined || env[variableOf(name)])
   if (!anything) return defaultSettings
   // Loaded here because a start without it is 17 ms quicker.
+  const { joinLayers } = await import('./config/layers.ts')
+  return joinLayers(given, env)
+}
+
+/** The same with the settings of a service, which are never all defaults on purpose: there is a file as a rule. */
+export async function loadServiceSettings(given: GivenOptions, env: Environment): Promise<ServiceSettings> {
   const { joinLayers } = await import('./config/layers.ts')
   return joinLayers(given, env)
 }

@@ -18,4 +18,15 @@ export interface Io {
   readonly stop: AbortSignal
   /** The time, in milliseconds since 1970. */
   now(): number
+  /** What a command needs that runs until rsyslog ends it. */
+  readonly service: Service
+}
+
+export interface Service {
+  /** File of the running program: its threads are started from it. */
+  readonly executable: string
+  /** Calls back at SIGHUP, SIGUSR1 and SIGUSR2 (hup.signal of the action may be any), and at SIGINT unless a person is typing. */
+  onHangup(callback: () => void): void
+  /** Ends the process at once by the signal that asked it to stop, also while a thread blocks in a system call. */
+  leave(): void
 }

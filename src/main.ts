@@ -1,22 +1,39 @@
 import { fstatSync } from 'node:fs'
+import type { Readable, Writable } from 'node:stream'
+import { isMainThread, workerData } from 'node:worker_threads'
 import { run } from './cli.ts'
 import { exitCodes } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { printableText } from './lib/printable.ts'
+import type { ThreadData } from './threads.ts'
 
 // The only file that names `process`: from here on the world is an Io.
 
 const stop = new AbortController()
+/** The signal that asked us to stop. */
+let stoppedBy: NodeJS.Signals | undefined
+let finished = false
+
+// Touched only when used: libuv makes a descriptor non-blocking, and omprog's accept thread wants to block on both.
+let input: Readable | undefined
+let output: Writable | undefined
 
 const io: Io = {
   get stdin() {
-    return process.stdin
+    return (input ??= process.stdin)
   },
-  stdout: process.stdout,
+  get stdout() {
+    return (output ??= process.stdout.on('error', (error) => {
+      fail(error)
+      endInput()
+    }))
+  },
   stderr: process.stderr,
   env: process.env,
   argv: process.argv.slice(2),
-  isTTY: process.stdout.isTTY === true,
+  get isTTY() {
+    return process.stdout.isTTY === true
+  },
   get localZone() {
     return Intl.DateTimeFormat().resolvedOptions().timeZone
   },
@@ -25,6 +42,18 @@ const io: Io = {
   },
   stop: stop.signal,
   now: Date.now,
+  service: {
+    executable: __filename,
+    onHangup(callback) {
+      for (const signal of ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) process.on(signal, callback)
+      if (isTerminal(0)) return
+      // rsyslogd ignores SIGINT in its children, and Node undoes that: Ctrl-C of a rsyslogd in the foreground must not end us before EOF.
+      process.removeAllListeners('SIGINT').on('SIGINT', callback)
+    },
+    leave() {
+      process.kill(process.pid, stoppedBy ?? 'SIGTERM')
+    },
+  },
 }
 
 function changeOfStdin(): number | undefined {
@@ -36,20 +65,18 @@ function changeOfStdin(): number | undefined {
   }
 }
 
-// A stop ends the input; what was read of it is still written. The second signal of a kind kills as it always does.
-let interrupted = false
-process.once('SIGTERM', endInput)
-process.once('SIGINT', () => {
-  interrupted = true
-  endInput()
-})
+function isTerminal(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice()
+  } catch {
+    return false
+  }
+}
 
 function endInput(): void {
   stop.abort()
-  process.stdin.destroy()
+  input?.destroy()
 }
-
-let finished = false
 
 /** Decides the exit code, once. Never process.exit(): what was written must still reach its reader. */
 function finish(code: number): void {
@@ -57,7 +84,7 @@ function finish(code: number): void {
   finished = true
   process.exitCode = code
   // A shell's loop stops at Ctrl-C only if its program died of it.
-  if (interrupted) process.kill(process.pid, 'SIGINT')
+  if (stoppedBy === 'SIGINT') process.kill(process.pid, 'SIGINT')
 }
 
 function fail(error: unknown): void {
@@ -71,10 +98,17 @@ function fail(error: unknown): void {
   finish(exitCodes.failed.code)
 }
 
-process.stdout.on('error', (error) => {
-  fail(error)
-  endInput()
-})
-process.stderr.on('error', () => undefined) // nobody is left to tell
+function main(): void {
+  // A stop ends the input; what was read of it is still written. The second signal of a kind kills as it always does.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      stoppedBy ??= signal
+      endInput()
+    })
+  }
+  process.stderr.on('error', () => undefined) // nobody is left to tell
+  run(io).then(finish, fail)
+}
 
-run(io).then(finish, fail)
+if (isMainThread) main()
+else void import('./threads.ts').then(({ runThread }) => runThread(workerData as ThreadData))

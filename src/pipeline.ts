@@ -21,6 +21,8 @@ export interface Reception {
   readonly reference: number
   /** True if bytes that are not UTF-8 were replaced. */
   readonly repaired: boolean
+  /** Tells this reception from another of an equal line, where the source can; rsyslog's own receive time goes before. */
+  readonly delivery?: string | undefined
 }
 
 export interface PipelineSettings {
@@ -53,7 +55,7 @@ export function createPipeline(settings: PipelineSettings): Pipeline {
     if (settings.keepOriginal || parser.name === 'plain' || event.get(F['naslog.problems']) !== undefined) {
       event.set(F['event.original'], envelope.line)
     }
-    if (identity !== undefined) event.set(F['event.id'], identity.idOf(envelope.line, deliveryOf(envelope)))
+    if (identity !== undefined) event.set(F['event.id'], identity.idOf(envelope.line, deliveryOf(envelope) ?? reception.delivery))
     return event
   }
 }

@@ -15,7 +15,7 @@ export const problems = {
   csv_repaired: 'The quotes of the CSV were not right; a tolerant reading was used.',
   invalid_json: 'The line is not valid JSON.',
   json_repaired: 'The JSON was not valid (unescaped backslashes); a tolerant reading was used.',
-  unknown_operation: 'The operation is not in the table; it was categorised by its name.',
+  unknown_operation: 'The operation is not in the table; it was categorised by its name, or not at all.',
   invalid_envelope: 'The JSON that should come from the rsyslog template of naslog is broken.',
 } as const
 

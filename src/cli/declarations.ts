@@ -3,7 +3,7 @@
  * made of this page. Texts may use backquotes; --help shows them as they are.
  */
 
-export type CommandName = 'filter' | 'explain' | 'check' | 'schema'
+export type CommandName = 'filter' | 'omprog' | 'mmexternal' | 'explain' | 'check' | 'schema'
 
 export interface CommandDeclaration {
   /** The operand as help shows it; absent if the command takes none. */
@@ -39,6 +39,21 @@ export const commands: Readonly<Record<CommandName, CommandDeclaration>> = {
     ],
     examples: ['naslog < qnap.log', 'tail -F /var/log/nas.log | naslog --timezone Europe/Rome --format flat'],
   },
+  omprog: {
+    summary: 'program for the omprog action of rsyslog: journal, deliver',
+    description: [
+      'Accepts lines from the omprog action of rsyslog, keeps them in a journal, answers `OK`, and delivers them to the destinations of the configuration.',
+      'What was answered with `OK` is not lost: naslog, rsyslog or a destination may be stopped or killed at any time.',
+    ],
+    examples: ['naslog omprog --config /etc/naslog/naslog.yaml'],
+  },
+  mmexternal: {
+    summary: 'program for the mmexternal action of rsyslog: enrich messages',
+    description: [
+      'Reads messages from the mmexternal action of rsyslog and answers each with its record, for the outputs of rsyslog to deliver.',
+    ],
+    examples: ['naslog mmexternal --config /etc/naslog/naslog.yaml'],
+  },
   explain: {
     operand: '[LINE|-]',
     summary: 'how lines are read: header, parser, fields, problems',
@@ -67,7 +82,7 @@ export const commands: Readonly<Record<CommandName, CommandDeclaration>> = {
   },
 }
 
-const everywhere: readonly CommandName[] = ['filter', 'explain', 'check', 'schema']
+const everywhere: readonly CommandName[] = ['filter', 'omprog', 'mmexternal', 'explain', 'check', 'schema']
 
 export const options = {
   config: {
@@ -81,14 +96,14 @@ export const options = {
     description: 'zone of times that name none: Europe/Rome, +02:00',
     key: 'timezone.default',
     fallback: 'UTC for Qumulo, else that of this machine',
-    commands: ['filter', 'explain'],
+    commands: ['filter', 'omprog', 'mmexternal', 'explain'],
   },
   format: {
     argument: 'ecs|flat',
     description: 'records as nested objects, or flat with dotted names',
     key: 'format',
     fallback: 'ecs',
-    commands: ['filter', 'explain', 'schema'],
+    commands: ['filter', 'omprog', 'mmexternal', 'explain', 'schema'],
   },
   fields: {
     argument: 'A,B,...',
@@ -96,13 +111,19 @@ export const options = {
     key: 'fields',
     list: true,
     fallback: 'all fields that the line has',
-    commands: ['filter', 'explain', 'schema'],
+    commands: ['filter', 'omprog', 'mmexternal', 'explain', 'schema'],
   },
   'keep-original': {
     description: 'keep the text of every line in event.original',
     key: 'keep_original',
     fallback: 'only of lines that were not fully understood',
-    commands: ['filter', 'explain'],
+    commands: ['filter', 'omprog', 'mmexternal', 'explain'],
+  },
+  ack: {
+    description: 'answer rsyslog (confirmMessages="on")',
+    key: 'omprog.ack',
+    fallback: 'answer',
+    commands: ['omprog'],
   },
 } as const satisfies Record<string, OptionDeclaration>
 

@@ -1,5 +1,5 @@
 import { optionList, variableOf, type OptionName } from '../cli/declarations.ts'
-import { configurationName, type Environment, type GivenOptions, type Settings } from '../config.ts'
+import { configurationName, type Environment, type GivenOptions, type ServiceSettings } from '../config.ts'
 import { F } from '../fields/index.ts'
 import { toBytes } from '../lib/bytes.ts'
 import { ConfigurationError, OptionError, type Complaint } from './error.ts'
@@ -11,7 +11,7 @@ import { complaints } from './validate.ts'
  * itself, so that an error names the place where somebody can mend it.
  * Throws an OptionError for the options, a ConfigurationError for the environment and the file.
  */
-export async function joinLayers(given: GivenOptions, env: Environment): Promise<Settings> {
+export async function joinLayers(given: GivenOptions, env: Environment): Promise<ServiceSettings> {
   const fromOptions = layer((name) => given[name], (name) => `--${name}`)
   if (fromOptions.complaints.length > 0) throw new OptionError(fromOptions.complaints)
 
@@ -30,7 +30,7 @@ export async function joinLayers(given: GivenOptions, env: Environment): Promise
   return settingsOf(configuration.parse([fromFile, fromEnvironment.tree, fromOptions.tree].reduce(merge, {})))
 }
 
-function settingsOf(config: Configuration): Settings {
+function settingsOf(config: Configuration): ServiceSettings {
   const { fields } = config
   return {
     timezone: {
@@ -40,6 +40,11 @@ function settingsOf(config: Configuration): Settings {
     format: config.format,
     fields: fields && [...new Set(fields)].map((name) => F[name as keyof typeof F]),
     keepOriginal: config.keep_original,
+    omprog: config.omprog,
+    journal: config.journal,
+    destinations: config.destinations,
+    deadLetters: config.dead_letters,
+    health: config.health,
   }
 }
 

@@ -2,6 +2,8 @@ import * as z from 'zod'
 import { options } from '../cli/declarations.ts'
 import { allFields } from '../fields/index.ts'
 import { createZone } from '../lib/zone.ts'
+import { deadLetters, destinations, health, journal, omprog } from './delivery.ts'
+import { expected } from './expected.ts'
 
 /**
  * The configuration file: what each key takes, and what is expected where something else stands.
@@ -9,11 +11,6 @@ import { createZone } from '../lib/zone.ts'
  * One section per concern, each in its own object. A key is optional, has a `description`, and every schema carries
  * `expected(...)`, the noun phrase of its errors. A key that has an option takes its description from the option's declaration.
  */
-
-/** Error of a schema: what should have been there. `candidates` are compared with a mistyped value. */
-function expected(what: string, candidates?: () => readonly string[]) {
-  return { error: `expected ${what}`, ...(candidates && { params: { candidates } }) }
-}
 
 function isZone(name: string): boolean {
   try {
@@ -71,7 +68,7 @@ const keepOriginal = z
   .meta({ description: options['keep-original'].description })
 
 export const configuration = z.strictObject(
-  { timezone, format, fields, keep_original: keepOriginal },
+  { timezone, format, fields, keep_original: keepOriginal, omprog, journal, destinations, dead_letters: deadLetters, health },
   expected('a mapping of keys to values'),
 )
 

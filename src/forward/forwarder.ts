@@ -5,8 +5,8 @@ import type { DeadLetters } from './dead-letter.ts'
 
 /** Where the lines come from: a part of the journal, or a file that is replayed. */
 export interface Source<Position> {
-  /** The next records, none if there are none now. */
-  read(limits: { records: number; bytes: number }): { readonly parcels: readonly Parcel[]; readonly next: Position }
+  /** The next records and the position behind them; none if there are none now, no position if the source could not be read. */
+  read(limits: { records: number; bytes: number }): { readonly parcels: readonly Parcel[]; readonly next: Position | undefined }
   /** Settles when there may be more; `false` when there will be no more. */
   more(signal: AbortSignal): Promise<boolean>
   /** Remembers that everything before the position is settled. */
@@ -43,11 +43,9 @@ export async function forward<Position>(source: Source<Position>, options: Forwa
   while (!signal.aborted) {
     const { parcels, next } = source.read(destination.limits)
     if (parcels.length === 0) {
-      source.commit(next)
+      if (next !== undefined) source.commit(next)
       if (!(await source.more(signal))) return
-      continue
-    }
-    if (await settle(parcels, options, signal)) source.commit(next)
+    } else if ((await settle(parcels, options, signal)) && next !== undefined) source.commit(next)
   }
 }
 

@@ -88,13 +88,9 @@ export class Delivery {
    */
   commit(destination: string, position: Position): 'ok' | Failed {
     this.#reading(destination).committed = position
+    const written = this.#writeCursor(destination, position)
     const deleted = this.#deletePassed()
-    try {
-      writeCursor(this.part, destination, position, this.#durable)
-      return deleted
-    } catch (error) {
-      return failure(error, `cursor of ${destination} in journal ${this.part}`)
-    }
+    return written === 'ok' ? deleted : written
   }
 
   /** True for an adopted part of which every destination has read and committed everything: it can be removed. */
@@ -122,6 +118,15 @@ export class Delivery {
     for (const { reader } of this.#readings.values()) reader.close()
     this.#readings.clear()
     this.#adoption?.lock.release()
+  }
+
+  #writeCursor(destination: string, position: Position): 'ok' | Failed {
+    try {
+      writeCursor(this.part, destination, position, this.#durable)
+      return 'ok'
+    } catch (error) {
+      return failure(error, `cursor of ${destination} in journal ${this.part}`)
+    }
   }
 
   /** Deletes every segment whose records all destinations are done with; never the last one. */
@@ -154,7 +159,10 @@ function startOf(part: string, destination: string, notices: string[]): Position
   if (typeof cursor === 'object') return cursor
   const start = oldestPosition(part)
   if (cursor === 'broken') {
-    notices.push(`journal ${part}: the cursor of ${destination} is broken; starting at its oldest record, ${start.sequence}: records may be delivered again`)
+    notices.push(
+      `journal ${part}: the cursor of ${destination} is broken; starting at its oldest record, ${start.sequence}:`
+      + ' records may be delivered again',
+    )
   } else if (listSegments(part).some((segment) => segmentBytes(segment) > 0)) {
     notices.push(`journal ${part}: ${destination} has no cursor; starting at its oldest record, ${start.sequence}`)
   }
@@ -169,7 +177,10 @@ function dropForeignCursors(part: string, destinations: readonly string[]): stri
     const cursor = readCursor(part, destination)
     const from = typeof cursor === 'object' ? cursor : oldestPosition(part)
     const waiting = Math.max(0, findEnd(part).next - from.sequence)
-    notices.push(`journal ${part}: ${destination} is no longer configured; ${waiting} records that waited for it are not kept for it any more`)
+    notices.push(
+      `journal ${part}: ${destination} is no longer configured;`
+      + ` ${waiting} records that waited for it are not kept for it any more`,
+    )
     try {
       deleteCursor(part, destination)
     } catch (error) {

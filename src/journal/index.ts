@@ -1,6 +1,6 @@
 /**
- * The journal between acceptance and delivery: `openJournal` (append) in the accepting thread; `openDelivery` and `adoptParts` (read,
- * commit) in the delivering one. On disk:
+ * The journal between acceptance and delivery: `openJournal` (append) in the accepting thread; `openDelivery` and
+ * `adoptParts` (read, commit) in the delivering one. On disk:
  *
  *     <dir>/0001/                          a part: of one process at a time, then of the next
  *         owner.lock                       locked while the owner lives (lock.ts)
@@ -20,7 +20,7 @@ export { openJournal } from './journal.ts'
 export type { Journal, JournalOptions, SyncPolicy } from './journal.ts'
 export type { Batch, ReadLimits } from './part-reader.ts'
 export type { Position } from './segment.ts'
-export { newSignals } from './signals.ts'
+export { announceAppend, appendCount, newSignals, waitForAppend } from './signals.ts'
 export type { Signals } from './signals.ts'
 export { journalStatus } from './status.ts'
 export type { DestinationStatus, PartStatus } from './status.ts'

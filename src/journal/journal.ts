@@ -83,7 +83,10 @@ export class Journal {
     this.#next = Math.max(end.next, highestCursor(part))
     if (end.last !== undefined && this.#next > end.next) {
       // Their numbers must not be given again: the cursors would take new records for delivered ones.
-      notices.push(`journal ${part}: the last ${this.#next - end.next} records that were delivered are not on the disk (a power cut?); going on behind them`)
+      notices.push(
+        `journal ${part}: the last ${this.#next - end.next} records that were delivered are not on the disk`
+        + ' (a power cut?); going on behind them',
+      )
     }
     this.notices = notices
     this.#live = new LiveSegment(part, this.#next > end.next ? this.#next : (end.last?.first ?? this.#next))

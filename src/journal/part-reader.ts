@@ -82,7 +82,10 @@ export class PartReader {
       }
       this.#position = { sequence: reader.sequence, segment: reader.segment.first, offset: reader.offset }
       if ('line' in found) return found
-      notices.push(`${this.#name(reader.segment)}: ${found.skippedBytes} damaged bytes skipped before offset ${reader.offset}, ${lostRecords(found.lost)}`)
+      notices.push(
+        `${this.#name(reader.segment)}: ${found.skippedBytes} damaged bytes skipped before offset ${reader.offset},`
+        + ` ${lostRecords(found.lost)}`,
+      )
     }
   }
 
@@ -106,7 +109,10 @@ export class PartReader {
     const holder = segments.findLast((candidate) => candidate.first <= sequence)
     if (holder === undefined) {
       const reader = new SegmentReader(oldest, oldest.first, 0)
-      notices.push(`${this.#name(oldest)}: the oldest record is ${oldest.first}, reading should go on at ${sequence}; the ${oldest.first - sequence} records between are not here any more`)
+      notices.push(
+        `${this.#name(oldest)}: the oldest record is ${oldest.first}, reading should go on at ${sequence};`
+        + ` the ${oldest.first - sequence} records between are not here any more`,
+      )
       return reader
     }
     return new SegmentReader(holder, sequence, holder.first === segment ? offset : 0)

@@ -22,7 +22,7 @@ export function findEnd(part: string): PartEnd {
   if (last === undefined) return { next: 0, last, bytes: 0, tornBytes: 0 }
   const reader = new SegmentReader(last, last.first, 0)
   try {
-    while (reader.next() !== undefined);
+    reader.skipAll()
     return { next: reader.sequence, last, bytes: reader.offset, tornBytes: Math.max(0, reader.bytes() - reader.offset) }
   } finally {
     reader.close()

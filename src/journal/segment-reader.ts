@@ -50,22 +50,13 @@ export class SegmentReader {
    * record follows: at the end, or before one that is being written or was torn.
    */
   next(): JournalRecord | Skipped | undefined {
-    for (;;) {
-      const size = this.#inspect()
-      if (typeof size !== 'number') return this.#blockEnd > this.offset ? this.#skipDamage() : undefined
-      const at = this.offset - this.#blockStart
-      const sequence = frameSequence(this.#block, at)
-      if (sequence > this.sequence) {
-        const lost = sequence - this.sequence
-        this.sequence = sequence
-        return { skippedBytes: 0, lost }
-      }
-      this.offset += size
-      // Lower where the search for a record begins at the start of the segment.
-      if (sequence < this.sequence) continue
-      this.sequence++
-      return decodeFrame(this.#block, at, size)
-    }
+    const size = this.#step()
+    return typeof size === 'number' ? decodeFrame(this.#block, this.offset - size - this.#blockStart, size) : size
+  }
+
+  /** Goes behind the last complete record that there is now. */
+  skipAll(): void {
+    while (this.#step() !== undefined);
   }
 
   /** Size of the file at this moment. */
@@ -75,6 +66,25 @@ export class SegmentReader {
 
   close(): void {
     closeSync(this.#fd)
+  }
+
+  /** Goes behind the next record, and gives the size of its frame; otherwise as `next`. */
+  #step(): number | Skipped | undefined {
+    for (;;) {
+      const size = this.#inspect()
+      if (typeof size !== 'number') return this.#blockEnd > this.offset ? this.#skipDamage() : undefined
+      const sequence = frameSequence(this.#block, this.offset - this.#blockStart)
+      if (sequence > this.sequence) {
+        const lost = sequence - this.sequence
+        this.sequence = sequence
+        return { skippedBytes: 0, lost }
+      }
+      this.offset += size
+      // Lower where the search for a record begins at the start of the segment.
+      if (sequence < this.sequence) continue
+      this.sequence++
+      return size
+    }
   }
 
   /** True if record `sequence` begins at the offset, or will be appended there. */

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import { createEncoder, type RecordFormat } from '../encode/record.ts'
 import type { Field } from '../fields/declare.ts'
+import type { ByteString } from '../lib/bytes.ts'
 import { readLines } from '../lib/lines.ts'
 import { createRecordWriter } from '../lib/record-writer.ts'
 import { createPipeline } from '../pipeline.ts'
@@ -16,6 +17,8 @@ export interface FilterOptions {
   readonly fileTime?: number | undefined
   /** Set when the user asks to stop: what was read is still written. */
   readonly stop: AbortSignal
+  /** Puts something around each record. */
+  readonly wrap?: ((record: ByteString) => ByteString) | undefined
 }
 
 export interface FilterStreams {
@@ -26,7 +29,7 @@ export interface FilterStreams {
 
 /** Lines in, records out, in order, until the end of the input or the signal. Rejects with the error of the stream that failed. */
 export async function filter(options: FilterOptions, { stdin, stdout, now }: FilterStreams): Promise<void> {
-  const { fields } = options
+  const { fields, wrap } = options
   const pipeline = createPipeline({
     zones: options.zones,
     keepOriginal: options.keepOriginal,
@@ -40,7 +43,8 @@ export async function filter(options: FilterOptions, { stdin, stdout, now }: Fil
     const received = { at, reference: options.fileTime ?? at, repaired: false }
     for (let i = 0; i < lines.length; i++) {
       const reception = repaired?.has(i) ? { ...received, repaired: true } : received
-      writer.add(encode(pipeline(lines[i] as string, reception)))
+      const record = encode(pipeline(lines[i] as ByteString, reception))
+      writer.add(wrap === undefined ? record : wrap(record))
       if (writer.full) await writer.flush()
     }
     await writer.flush()

@@ -25,6 +25,7 @@ export async function withIo(
     stdinChanged: undefined,
     stop: new AbortController().signal,
     now: () => Date.UTC(2026, 10, 20, 10),
+    service: { executable: 'dist/naslog', onHangup: () => undefined, leave: () => undefined },
   })
   return { code, stdout: out.text(), stderr: err.text() }
 }

@@ -26,12 +26,13 @@ else {
       const task: Task = { part: journal.part, signals, count: expected.length }
       const worker = new Worker(process.argv[1]!, { workerData: task })
       const result = once(worker, 'message')
+      const exit = once(worker, 'exit')
       for (const [number, line] of expected.entries()) {
         assert.equal(journal.append(line, number), 'ok')
         if (number % 500 === 0) await new Promise((resolve) => setTimeout(resolve, 10))
       }
       assert.deepEqual((await result)[0], expected)
-      await once(worker, 'exit')
+      await exit
       journal.close()
     })
   }

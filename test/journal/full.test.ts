@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readdirSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { TestContext } from 'node:test'
 import { openDelivery } from '../../src/journal/index.ts'
 import { deliverAll, opened, Player, readAll, succeeded, temporaryDirectory } from './support.ts'
 
@@ -53,6 +54,28 @@ else {
     journal.close()
   })
 
+  test('what cannot be cut back is not followed by anything', (context) => {
+    const dir = withDevice(context, '/dev/full')
+    const journal = opened({ dir })
+    for (let attempt = 0; attempt < 2; attempt++) {
+      assert.match((journal.append(LINE, 1) as { failed: string }).failed, /^cutting an unfinished record off .*EINVAL/)
+    }
+    journal.close()
+  })
+
+  test('a failed sync is told, and the next record goes into a new segment', (context) => {
+    const dir = withDevice(context, '/dev/null')
+    const journal = opened({ dir, sync: 'always' })
+    assert.match((journal.append('one', 1) as { failed: string }).failed, /^sync of .*EINVAL/)
+    assert.equal(journal.append('two', 1), 'ok')
+    assert.equal(journal.append('three', 1), 'ok')
+    const delivery = succeeded(openDelivery(journal.part, { destinations: ['d'], sync: 'always' }))
+    assert.deepEqual(deliverAll(delivery, 'd'), ['two', 'three'])
+    assert.deepEqual(readdirSync(journal.part).filter((name) => name.endsWith('.log')), ['00000000000000000001.log'])
+    delivery.close()
+    journal.close()
+  })
+
   test('the limit of the journal counts all parts, and what is delivered makes room', (context) => {
     const dir = temporaryDirectory(context)
     const maxBytes = 40 * FRAME_BYTES
@@ -73,9 +96,17 @@ else {
   })
 }
 
+/** A journal whose first segment is a device: `full` refuses every write, and neither can be synced or cut. */
+function withDevice(context: TestContext, device: string): string {
+  const dir = temporaryDirectory(context)
+  mkdirSync(join(dir, '0001'))
+  symlinkSync(device, join(dir, '0001', '00000000000000000000.log'))
+  return dir
+}
+
 /** Appends until it is refused, delivers everything, appends once more, and writes what it saw. */
 function fill(dir: string, segmentBytes: number): void {
-  const journal = opened({ dir: join(dir), segmentBytes, sync: { everyMs: 1000 } })
+  const journal = opened({ dir, segmentBytes, sync: { everyMs: 1000 } })
   let appended = 0
   let refusal: unknown
   while ((refusal = journal.append(LINE, 1)) === 'ok') appended++

@@ -14,6 +14,7 @@ const clientKeys: readonly (readonly [key: string, field: Field<string>])[] = [
 
 /** Position of the first of the keys in the resource, or -1. */
 export function findClientKeys(resource: ByteString): number {
+  if (!resource.includes(',')) return -1
   let first = -1
   for (const [key] of clientKeys) {
     const at = resource.indexOf(key)

@@ -2,7 +2,7 @@ import type { Event } from '../../event.ts'
 import { F } from '../../fields/index.ts'
 import type { ByteString } from '../../lib/bytes.ts'
 import { actionOfText, type Action } from './actions.ts'
-import { ACTION, COMPUTER, CONNECTION, RESOURCES, SOURCE_IP, isRepeated, readUpTo } from './keys.ts'
+import { ACTION, COMPUTER, CONNECTION, RESOURCES, SOURCE_IP, firstCommaIs, isRepeated, readUpTo } from './keys.ts'
 import { readKeys, type Grammar, type Readings } from './readings.ts'
 import { setResource } from './resource.ts'
 import { protocolOf } from './services.ts'
@@ -20,20 +20,20 @@ export function readConn(body: ByteString, start: number, event: Event): void {
 
 /** The usual line: no value has a comma, so every comma ends a value and there is one reading only. */
 function readPlainConn(body: ByteString, start: number, event: Event): boolean {
-  const userEnd = body.indexOf(',', start)
-  if (userEnd < 0 || !body.startsWith(SOURCE_IP, userEnd)) return false
+  const userEnd = firstCommaIs(body, start, SOURCE_IP)
+  if (userEnd < 0) return false
   const addressAt = userEnd + SOURCE_IP.length
-  const addressEnd = body.indexOf(',', addressAt)
-  if (addressEnd < 0 || !body.startsWith(COMPUTER, addressEnd)) return false
+  const addressEnd = firstCommaIs(body, addressAt, COMPUTER)
+  if (addressEnd < 0) return false
   const computerAt = addressEnd + COMPUTER.length
-  const computerEnd = body.indexOf(',', computerAt)
-  if (computerEnd < 0 || !body.startsWith(CONNECTION, computerEnd)) return false
+  const computerEnd = firstCommaIs(body, computerAt, CONNECTION)
+  if (computerEnd < 0) return false
   const typeAt = computerEnd + CONNECTION.length
-  const typeEnd = body.indexOf(',', typeAt)
-  if (typeEnd < 0 || !body.startsWith(RESOURCES, typeEnd)) return false
+  const typeEnd = firstCommaIs(body, typeAt, RESOURCES)
+  if (typeEnd < 0) return false
   const resourceAt = typeEnd + RESOURCES.length
-  const resourceEnd = body.indexOf(',', resourceAt)
-  if (resourceEnd < 0 || !body.startsWith(ACTION, resourceEnd)) return false
+  const resourceEnd = firstCommaIs(body, resourceAt, ACTION)
+  if (resourceEnd < 0) return false
   const action = readAction(body, resourceEnd)
   if (action === undefined) return false
 
@@ -57,7 +57,7 @@ function readHostileConn(body: ByteString, start: number, event: Event): void {
   }
   if (action === undefined) {
     markTruncated(event)
-    event.fail('missing_key', 'expected "Action: " behind the accessed resources, found the end of the line')
+    event.fail('missing_key', 'expected "Action: ", found the end of the line')
   } else if (readings === undefined) {
     event.fail('missing_key', 'expected "Source IP: ", "Computer name: ", "Connection type: " and "Accessed resources: " in this order')
   }

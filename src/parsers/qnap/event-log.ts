@@ -3,7 +3,7 @@ import { F } from '../../fields/index.ts'
 import type { ByteString } from '../../lib/bytes.ts'
 import { flagReadings, setClientOfBroken } from './conn.ts'
 import { setContent } from './content.ts'
-import { APPLICATION, CATEGORY, COMPUTER, CONTENT, SOURCE_IP, readUpTo } from './keys.ts'
+import { APPLICATION, CATEGORY, COMPUTER, CONTENT, SOURCE_IP, firstCommaIs, readUpTo } from './keys.ts'
 import { readKeys, type Grammar } from './readings.ts'
 import { markTruncated, setClient, valueOf } from './values.ts'
 
@@ -36,20 +36,20 @@ export function readEventLog(body: ByteString, start: number, event: Event): voi
  * of the content could be part of a computer name, but all of it is looked at, so that a repeated key is always flagged.
  */
 function readPlainEventLog(body: ByteString, start: number, event: Event): boolean {
-  const userEnd = body.indexOf(',', start)
-  if (userEnd < 0 || !body.startsWith(SOURCE_IP, userEnd)) return false
+  const userEnd = firstCommaIs(body, start, SOURCE_IP)
+  if (userEnd < 0) return false
   const addressAt = userEnd + SOURCE_IP.length
-  const addressEnd = body.indexOf(',', addressAt)
-  if (addressEnd < 0 || !body.startsWith(COMPUTER, addressEnd)) return false
+  const addressEnd = firstCommaIs(body, addressAt, COMPUTER)
+  if (addressEnd < 0) return false
   const computerAt = addressEnd + COMPUTER.length
-  const computerEnd = body.indexOf(',', computerAt)
-  if (computerEnd < 0 || !body.startsWith(APPLICATION, computerEnd)) return false
+  const computerEnd = firstCommaIs(body, computerAt, APPLICATION)
+  if (computerEnd < 0) return false
   const applicationAt = computerEnd + APPLICATION.length
-  const applicationEnd = body.indexOf(',', applicationAt)
-  if (applicationEnd < 0 || !body.startsWith(CATEGORY, applicationEnd)) return false
+  const applicationEnd = firstCommaIs(body, applicationAt, CATEGORY)
+  if (applicationEnd < 0) return false
   const categoryAt = applicationEnd + CATEGORY.length
-  const categoryEnd = body.indexOf(',', categoryAt)
-  if (categoryEnd < 0 || !body.startsWith(CONTENT, categoryEnd)) return false
+  const categoryEnd = firstCommaIs(body, categoryAt, CONTENT)
+  if (categoryEnd < 0) return false
   const contentAt = categoryEnd + CONTENT.length
   const comma = body.indexOf(', ', contentAt)
   if (comma >= 0 && KEYS.some((key) => body.includes(key, comma))) return false

@@ -8,7 +8,7 @@ import { readConn } from './conn.ts'
 import { applicationOf } from './content.ts'
 import { readEventLog, readFragment } from './event-log.ts'
 import { RESOURCES, CONTENT } from './keys.ts'
-import { Parameters, isSpilled } from './parameters.ts'
+import { Parameters, trustOf } from './parameters.ts'
 import { readAccess, readEvent } from './structured.ts'
 import { valueOf } from './values.ts'
 
@@ -34,7 +34,7 @@ export const qnap: Parser = {
       event.flag('structured_data_lost')
       event.set(F['qnap.nas.application'], applicationOf(body))
       event.set(F.message, valueOf(body))
-    } else if (!readMarked(body, markIn(body, appname), event)) {
+    } else if (!readText(body, appname, event)) {
       if (!own) return appname === undefined && readBareFragment(body, event)
       setConstants(event, undefined)
       event.set(F.message, valueOf(body))
@@ -56,29 +56,36 @@ function setConstants(event: Event, provider: string | undefined): void {
 
 /** The first element of QuLog Center. Writers differ in the case of the name. */
 function quLogElement(elements: readonly StructuredElement[]): StructuredElement | undefined {
-  return elements.find(({ id }) => {
-    const name = lowerAscii(id)
-    return name === 'qulog@access' || name === 'qulog@event'
-  })
+  return elements.find(({ id }) => isAccess(id) || isEvent(id))
+}
+
+function isAccess(id: ByteString): boolean {
+  return id === 'QuLog@Access' || lowerAscii(id) === 'qulog@access'
+}
+
+function isEvent(id: ByteString): boolean {
+  return id === 'QuLog@Event' || lowerAscii(id) === 'qulog@event'
 }
 
 function readElement(element: StructuredElement, { body, problem }: Envelope, event: Event): void {
-  const spilled = isSpilled(body)
-  const trust = spilled ? 'spilled' : problem === 'invalid_structured_data' ? 'broken' : 'whole'
-  const parameters = new Parameters(element, trust, event)
-  if (lowerAscii(element.id) === 'qulog@access') {
+  const trust = trustOf(element, problem === 'invalid_structured_data', body)
+  const parameters = new Parameters(element, trust)
+  if (isAccess(element.id)) {
     setConstants(event, 'conn-log')
     readAccess(parameters, body, event)
   } else {
     setConstants(event, 'event-log')
     readEvent(parameters, body, event)
   }
-  if (spilled) event.fail('ambiguous_key', 'expected the parameters of QuLog before the message only, found some within it')
+  if (element.repeated.size > 0) event.flag('ambiguous_key')
+  if (trust === 'spilled') {
+    event.fail('ambiguous_key', 'expected the parameters of QuLog before the message only, found some within it')
+  }
 }
 
 /** A relay printed an RFC 5424 line in the classic format, or as RFC 5424 without its structured data. */
 function isStructuredDataLost({ structuredDataLost, form, problem, body }: Envelope): boolean {
-  return structuredDataLost || (form === 'rfc5424' && problem === undefined && !isMarked(body))
+  return structuredDataLost || (form === 'rfc5424' && problem === undefined && markAt(body, 0) === undefined)
 }
 
 const CONN = 'conn log: Users: '
@@ -87,37 +94,35 @@ const ERROR = 'err log: Users: '
 /** Headers of relays are shorter than this. */
 const RELAY_LIMIT = 512
 
-function isMarked(body: ByteString): boolean {
-  return body.startsWith(CONN) || body.startsWith(EVENT) || body.startsWith(ERROR)
-}
-
-/**
- * Position of the mark of a text line, or -1. It counts where the message begins. Behind other text it counts only if the header
- * named no program and `qulogd[` or `qlogd[` stands before it: anybody can write the mark into the log of another program.
- */
-function markIn(body: ByteString, appname: ByteString | undefined): number {
-  if (isMarked(body)) return 0
-  if (appname !== undefined) return -1
-  const program = RELAYED.exec(body.length > RELAY_LIMIT ? body.slice(0, RELAY_LIMIT) : body)
-  const at = program === null ? -1 : program.index + program[0].length
-  return at >= 0 && (body.startsWith(CONN, at) || body.startsWith(EVENT, at) || body.startsWith(ERROR, at)) ? at : -1
+/** The mark that stands at `at`, or `undefined`. */
+function markAt(body: ByteString, at: number): string | undefined {
+  const first = body.charCodeAt(at)
+  const mark = first === 0x63 ? CONN : first !== 0x65 ? undefined : body.charCodeAt(at + 1) === 0x76 ? EVENT : ERROR
+  return mark !== undefined && body.startsWith(mark, at) ? mark : undefined
 }
 
 /** The first program of QNAP behind the headers of relays, its pid, and what separates it from the message. */
 const RELAYED = /\bqu?logd\[\d{1,10}\]:? ?/
 
-function readMarked(body: ByteString, at: number, event: Event): boolean {
-  if (at < 0) return false
-  if (body.startsWith(CONN, at)) {
-    setConstants(event, 'conn-log')
-    readConn(body, at + CONN.length, event)
-  } else if (body.startsWith(EVENT, at)) {
-    setConstants(event, 'event-log')
-    readEventLog(body, at + EVENT.length, event)
-  } else {
-    setConstants(event, 'err-log')
-    readErrorLog(body, at + ERROR.length, event)
+/**
+ * Reads a text line. Its mark counts where the message begins. Behind other text it counts only if the header named no program
+ * and `qulogd[` or `qlogd[` stands before it: anybody can write the mark into the log of another program.
+ */
+function readText(body: ByteString, appname: ByteString | undefined, event: Event): boolean {
+  let at = 0
+  let mark = markAt(body, 0)
+  if (mark === undefined && appname === undefined) {
+    const program = RELAYED.exec(body.length > RELAY_LIMIT ? body.slice(0, RELAY_LIMIT) : body)
+    if (program === null) return false
+    at = program.index + program[0].length
+    mark = markAt(body, at)
   }
+  if (mark === undefined) return false
+  const start = at + mark.length
+  setConstants(event, mark === CONN ? 'conn-log' : mark === EVENT ? 'event-log' : 'err-log')
+  if (mark === CONN) readConn(body, start, event)
+  else if (mark === EVENT) readEventLog(body, start, event)
+  else readErrorLog(body, start, event)
   return true
 }
 

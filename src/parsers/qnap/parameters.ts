@@ -1,5 +1,4 @@
 import type { StructuredElement } from '../../envelope/structured-data.ts'
-import type { Event } from '../../event.ts'
 import type { ByteString } from '../../lib/bytes.ts'
 import { valueOf } from './values.ts'
 
@@ -9,55 +8,64 @@ const KNOWN: ReadonlySet<string> = new Set([
   'action', 'action_result', 'service', 'extra_data', 'client_id', 'client_app', 'client_agent',
 ])
 
-/** The parameters of a QuLog element that the device sets before the first one that a client chooses (`user`). */
+/** Parameters that the device sets before the first one that a client chooses (`user`). */
 const BEFORE_USER: ReadonlySet<string> = new Set(['mac', 'ip'])
+/** Parameters whose values a client chooses. */
+const CHOSEN: ReadonlySet<string> = new Set(['user', 'computer', 'extra_data', 'client_id', 'client_app', 'client_agent'])
 
 /**
- * How far an element can be trusted. `broken`: its grammar did, and the last values that were read may be halves. `spilled`:
- * parameters stand in the message, so something within a value closed the element.
+ * How far an element can be trusted. `repeated`: a parameter stands twice. `broken`: its grammar is, and the last values that
+ * were read may be halves. `spilled`: parameters stand in the message, so something within a value closed the element.
  */
-export type Trust = 'whole' | 'broken' | 'spilled'
+export type Trust = 'whole' | 'repeated' | 'broken' | 'spilled'
 
 /**
- * The parameters of a QuLog element. A writer that does not escape quotes lets a user name end its own value, so some values are
- * not believed: of a parameter that stands twice; in broken data, of one that no known parameter follows; and where the
- * element spilled into the message, of all from the user on.
+ * The parameters of a QuLog element. A writer that does not escape quotes lets a user name end its own value and forge the
+ * parameters behind it; then the values that it may have forged, and those that it may have cut, are not believed.
  */
 export class Parameters {
   readonly trust: Trust
   readonly #element: StructuredElement
-  readonly #event: Event
-  readonly #cut: ReadonlySet<ByteString>
+  readonly #doubtful: ReadonlySet<ByteString>
 
-  constructor(element: StructuredElement, trust: Trust, event: Event) {
+  constructor(element: StructuredElement, trust: Trust) {
     this.trust = trust
     this.#element = element
-    this.#event = event
-    this.#cut = trust === 'whole' ? NONE : doubtfulParameters(element, trust)
+    this.#doubtful = trust === 'whole' ? NONE : doubtfulParameters(element, trust)
   }
 
   has(name: string): boolean {
     return this.#element.params.has(name)
   }
 
-  /** The value; `undefined` for a placeholder and for a value that is not believed, which is flagged. */
+  /** The value; `undefined` for a placeholder and for a value that is not believed. */
   get(name: string): ByteString | undefined {
-    if (this.#cut.has(name)) return undefined
-    if (!this.#element.repeated.has(name)) return valueOf(this.#element.params.get(name))
-    this.#event.flag('ambiguous_key')
-    return undefined
+    return this.#doubtful.has(name) ? undefined : valueOf(this.#element.params.get(name))
   }
 }
 
 const NONE: ReadonlySet<ByteString> = new Set()
 
-function doubtfulParameters({ params }: StructuredElement, trust: Trust): ReadonlySet<ByteString> {
+function doubtfulParameters({ params, repeated }: StructuredElement, trust: Trust): ReadonlySet<ByteString> {
   const names = [...params.keys()]
-  if (trust === 'spilled') return new Set(names.filter((name) => !BEFORE_USER.has(name)))
-  return new Set(names.filter((_, index) => !KNOWN.has(names[index + 1] ?? '')))
+  return new Set(
+    names.filter((name, index) => {
+      if (repeated.has(name)) return true
+      if (trust === 'spilled') return !BEFORE_USER.has(name)
+      if (repeated.size > 0 && CHOSEN.has(name)) return true
+      return trust === 'broken' && !KNOWN.has(names[index + 1] ?? '')
+    }),
+  )
+}
+
+/** How far an element can be trusted, by itself, by what the reader of the header says, and by the message behind it. */
+export function trustOf(element: StructuredElement, broken: boolean, body: ByteString): Trust {
+  if (isSpilled(body)) return 'spilled'
+  if (broken) return 'broken'
+  return element.repeated.size > 0 ? 'repeated' : 'whole'
 }
 
 /** Whether parameters stand in the message: `Administration" source="nas" computer="---"] Administration`. */
-export function isSpilled(body: ByteString): boolean {
+function isSpilled(body: ByteString): boolean {
   return body.includes('="') && /" (?:source|computer|application|action|service)="/.test(body)
 }

@@ -1,5 +1,5 @@
 import type { ByteString } from '../../lib/bytes.ts'
-import { readAddress } from '../qumulo/address.ts'
+import { readAddress } from '../address.ts'
 import { COMPUTER, SOURCE_IP, skipToKey } from './keys.ts'
 import { NAME_LIMIT, isPlaceholder } from './values.ts'
 

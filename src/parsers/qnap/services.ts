@@ -23,14 +23,19 @@ export const UNKNOWN_SERVICE = '0'
 
 const textByCode = new Map(services.map(([code, text]) => [code, text]))
 
-/** QTS 4.5.4 writes `Samba` and `HTTP/HTTPS`, QuTS hero 6 `SSH/SFTP`; `SMB` stands in the samples of Splunk Connect for Syslog. */
-const protocolByText = new Map([
-  ...services.flatMap(([, text, protocol]) => [[text, protocol] as const, [lowerAscii(text), protocol] as const]),
-  ['smb', 'smb'],
-  ['http/https', 'http'],
-  ['ssh/sftp', 'ssh'],
-  ['sftp', 'ssh'],
-])
+/**
+ * Spellings of QTS 4.5.4 (`Samba`, `HTTP/HTTPS`), QuTS hero 6 (`SSH/SFTP`), and of Splunk Connect for Syslog's samples (`SMB`). Each
+ * stands as written and in lower case, so that the usual line needs no change of case.
+ */
+const spellings: readonly (readonly [text: string, protocol: string])[] = [
+  ...services.map(([, text, protocol]) => [text, protocol] as const),
+  ['Samba', 'smb'],
+  ['SMB', 'smb'],
+  ['HTTP/HTTPS', 'http'],
+  ['SSH/SFTP', 'ssh'],
+  ['SFTP', 'ssh'],
+]
+const protocolByText = new Map(spellings.flatMap(([text, protocol]) => [[text, protocol] as const, [lowerAscii(text), protocol] as const]))
 
 /** Text that an RFC 3164 line would have for the code. */
 export function serviceText(code: ByteString): string | undefined {

@@ -2,7 +2,7 @@ import type { Event } from '../../event.ts'
 import { F } from '../../fields/index.ts'
 import type { ByteString } from '../../lib/bytes.ts'
 import { splitAccount } from '../account.ts'
-import { readAddress } from '../qumulo/address.ts'
+import { readAddress } from '../address.ts'
 
 /** Bytes that QNAP keeps of a user and of a computer name (`USER_LENGTH` and the like in `naslog.h`). */
 export const NAME_LIMIT = 64

@@ -1,5 +1,6 @@
 import type { ByteString } from '../../lib/bytes.ts'
-import { readAddress } from './address.ts'
+import { readAddress } from '../address.ts'
+import { excerpt } from './excerpt.ts'
 import { AuditRecord } from './record.ts'
 
 const SPACE = 0x20
@@ -61,10 +62,12 @@ function readFields(text: ByteString, at: number, record: AuditRecord): void {
     let quote = text.indexOf('"', from)
     while (quote >= 0 && pathQuote < 0) {
       pathQuote = readWords(text, quote + 1, record)
-      if (pathQuote >= 0) record.account = unescapeLoosely(text.slice(from, quote))
+      if (pathQuote >= 0) {
+        record.account = unescapeLoosely(text.slice(from, quote))
+        record.repaired = true
+      }
       quote = text.indexOf('"', quote + 1)
     }
-    record.repaired = pathQuote >= 0
   }
   if (pathQuote >= 0) {
     readPaths(text, pathQuote + 1, record)
@@ -183,8 +186,4 @@ function unquote(text: ByteString, from: number, to: number): ByteString {
 /** Undoes both `""` and `\"`: which of them a broken line meant cannot be told. */
 function unescapeLoosely(value: ByteString): ByteString {
   return value.replace(/\\"|""/g, '"')
-}
-
-function excerpt(text: ByteString, at: number): string {
-  return at >= text.length ? 'the end of the line' : JSON.stringify(text.slice(at, at + 40))
 }

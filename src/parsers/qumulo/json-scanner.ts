@@ -80,7 +80,7 @@ export class JsonScanner {
     if (code !== QUOTE) return this.fail('a key')
     const key = this.string()
     if (this.stop !== undefined) return undefined
-    if (this.skipBlanks() !== COLON) return this.fail(':')
+    if (this.text.charCodeAt(this.at) !== COLON && this.skipBlanks() !== COLON) return this.fail(':')
     this.at++
     this.skipBlanks()
     return key
@@ -100,7 +100,7 @@ export class JsonScanner {
     const from = this.at
     let end = from
     let code = this.text.charCodeAt(end)
-    while (end < this.text.length && code !== COMMA && code !== CLOSE_BRACE && code !== SPACE) code = this.text.charCodeAt(++end)
+    while (code > SPACE && code !== COMMA && code !== CLOSE_BRACE) code = this.text.charCodeAt(++end)
     const literal = this.text.slice(from, end)
     if (end === this.text.length) this.stop = 'cut'
     else if (!LITERAL.test(literal)) this.fail('a value')
@@ -110,30 +110,35 @@ export class JsonScanner {
 
   /** Reads an object or array. Its brackets are counted, its content is not checked. */
   nested(): ByteString {
+    const { text } = this
     const from = this.at
     let depth = 0
-    this.members = 0
-    for (; this.at < this.text.length; this.at++) {
-      const code = this.text.charCodeAt(this.at)
-      if (code === QUOTE) this.at = this.closingQuote(this.text.indexOf('"', this.at + 1))
-      else if (code === COLON) this.members++
+    let members = 0
+    for (let at = from; at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      if (code === QUOTE) at = this.closingQuote(text.indexOf('"', at + 1))
+      else if (code === COLON) members++
       else if (code === OPEN_BRACE || code === OPEN_BRACKET) depth++
       else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
         depth--
         if (depth === 0) {
-          this.at++
-          return this.text.slice(from, this.at)
+          this.at = at + 1
+          this.members = members
+          return text.slice(from, at + 1)
         }
       }
     }
     this.stop = 'cut'
-    return this.text.slice(from)
+    return text.slice(from)
   }
 
   /** Skips blanks and returns the character code behind them, NaN at the end of the text. */
   skipBlanks(): number {
-    let code = this.text.charCodeAt(this.at)
-    while (code === SPACE || code === 0x09 || code === 0x0a || code === 0x0d) code = this.text.charCodeAt(++this.at)
+    const { text } = this
+    let at = this.at
+    let code = text.charCodeAt(at)
+    while (code <= SPACE && (code === SPACE || code === 0x09 || code === 0x0a || code === 0x0d)) code = text.charCodeAt(++at)
+    this.at = at
     return code
   }
 
@@ -150,7 +155,7 @@ export class JsonScanner {
     return this.unescape(this.text.slice(from, closing))
   }
 
-  /** The closing quote of the string at `at`, of which `quote` is the first quote, or -1; the length of the text if there is none. */
+  /** The closing quote of a string whose first quote is `quote` (-1: it has none); the length of the text if nothing closes it. */
   private closingQuote(quote: number): number {
     let closing = quote < 0 ? this.text.length : quote
     while (this.backslash < closing) {

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../lib/bytes.ts'
+import { excerpt } from './excerpt.ts'
 import { JsonScanner } from './json-scanner.ts'
 import { AuditRecord, type UnmappedPlace } from './record.ts'
 
@@ -24,7 +25,7 @@ export function readJson(body: ByteString): AuditRecord {
   if (scanner.stop === undefined && !Number.isNaN(scanner.skipBlanks())) scanner.fail('the end of the line')
   if (scanner.stop === 'cut') record.truncated = true
   else if (scanner.stop === 'broken') {
-    record.broken = `expected ${scanner.expected} at byte ${scanner.at} of the JSON, found ${JSON.stringify(body.slice(scanner.at, scanner.at + 40))}`
+    record.broken = `expected ${scanner.expected} at byte ${scanner.at} of the JSON, found ${excerpt(body, scanner.at)}`
   }
   record.repaired = scanner.repaired
   return record

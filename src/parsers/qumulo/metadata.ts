@@ -3,6 +3,7 @@ import { Json, type Field } from '../../fields/declare.ts'
 import { F } from '../../fields/index.ts'
 import type { ByteString } from '../../lib/bytes.ts'
 import { changesBetween, member } from './change.ts'
+import { excerpt } from './excerpt.ts'
 import { checkObject, DEEPEST, sliceOf } from './json-text.ts'
 import type { AuditRecord, JsonSlice, UnmappedMember, UnmappedPlace } from './record.ts'
 
@@ -39,7 +40,7 @@ function setJson(event: Event, field: Field<Json>, slice: JsonSlice): object | u
   if (slice.members === 0 && slice.text === '{}') return {}
   const checked = checkObject(slice)
   if (checked === undefined) {
-    event.fail('invalid_json', `expected a JSON object of at most ${DEEPEST} levels as ${field.name}, found ${JSON.stringify(slice.text.slice(0, 40))}`)
+    event.fail('invalid_json', `expected a JSON object of at most ${DEEPEST} levels as ${field.name}, found ${excerpt(slice.text, 0)}`)
     return undefined
   }
   if (checked.repaired) event.flag('json_repaired')

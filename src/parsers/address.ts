@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import type { ByteString } from '../../lib/bytes.ts'
+import type { ByteString } from '../lib/bytes.ts'
 
 /** Longest text of an IPv6 address, with a dotted end. */
 const LONGEST_IPV6 = 45

@@ -1,0 +1,71 @@
+import { writeSync } from 'node:fs'
+import { once } from 'node:events'
+import { parentPort } from 'node:worker_threads'
+import { announceAppend, openJournal, type Signals, type SyncPolicy } from '../journal/index.ts'
+import type { ThreadData } from '../threads.ts'
+import { createConversation, type ConversationOptions } from './conversation.ts'
+import { readLoop } from './loop.ts'
+
+/** What the accept thread is started with. */
+export interface AcceptData extends ThreadData {
+  readonly journal: { readonly directory: string; readonly maxBytes: number; readonly segmentBytes: number; readonly sync: SyncPolicy }
+  readonly conversation: ConversationOptions
+  readonly signals: Signals
+  /** Its first element turns from 0 to 1 when no more lines shall be accepted. */
+  readonly stop: Int32Array<SharedArrayBuffer>
+}
+
+/** What it tells the main thread. */
+export type AcceptMessage =
+  | { readonly kind: 'open'; readonly part: string; readonly notices: readonly string[] }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'report'; readonly message: string }
+  | { readonly kind: 'ended'; readonly unfinished: number }
+
+const STDIN = 0
+const STDOUT = 1
+
+/**
+ * The thread that hears rsyslog: it opens the journal, says so, and when the main thread answers that everything else is ready, says
+ * the first OK and accepts lines in a blocking loop. Nothing else in the program writes to standard output.
+ */
+export async function acceptThread(data: AcceptData): Promise<void> {
+  const tell = (message: AcceptMessage): void => parentPort?.postMessage(message)
+  const { directory, maxBytes, segmentBytes, sync } = data.journal
+  const journal = openJournal({ dir: directory, maxBytes, segmentBytes, sync, signals: data.signals })
+  if ('failed' in journal) return tell({ kind: 'failed', reason: journal.failed })
+  tell({ kind: 'open', part: journal.part, notices: journal.notices })
+  if (parentPort !== null) {
+    await once(parentPort, 'message')
+    parentPort.unref()
+  }
+
+  const stopped = (): boolean => Atomics.load(data.stop, 0) !== 0
+  const store = {
+    append: (line: Buffer) => reasonOf(journal.append(line, Date.now())),
+    sync: () => reasonOf(journal.sync()),
+  }
+  const voice = {
+    say: (answer: string) => void writeSync(STDOUT, answer),
+    wait: (ms: number) => Atomics.wait(data.stop, 0, 0, ms) === 'timed-out',
+    report: (message: string) => tell({ kind: 'report', message }),
+  }
+  let unfinished = 0
+  try {
+    if (data.conversation.confirm) voice.say('OK\n')
+    unfinished = readLoop({ descriptor: STDIN, stopped, onLine: createConversation(store, data.conversation, voice) }).unfinished
+  } catch (error) {
+    // rsyslog has closed the pipe before the answer: the end, like EOF. It will send the message again.
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+  }
+  const closed = journal.close()
+  if (closed !== 'ok') voice.report(closed.failed)
+  tell({ kind: 'ended', unfinished })
+  // Wakes the readers: they wait for appends, and there will be none.
+  announceAppend(data.signals)
+}
+
+function reasonOf(result: 'ok' | { readonly full: string } | { readonly failed: string }): string | undefined {
+  if (result === 'ok') return undefined
+  return 'full' in result ? result.full : result.failed
+}

@@ -1,0 +1,111 @@
+import type { ServiceSettings } from '../config.ts'
+import type { Destination } from '../destinations/destination.ts'
+import { createEncoder } from '../encode/record.ts'
+import { F } from '../fields/index.ts'
+import { adoptParts, openDelivery, type Delivery as Outlet, type JournalRecord, type Signals } from '../journal/index.ts'
+import { isValidUtf8, repairUtf8 } from '../lib/bytes.ts'
+import { createPipeline } from '../pipeline.ts'
+import type { Parcel } from '../destinations/destination.ts'
+import type { Zones } from '../zones.ts'
+import { createDeadLetters } from './dead-letter.ts'
+import { forward, type ForwarderState } from './forwarder.ts'
+import { journalSource } from './journal-source.ts'
+
+export interface DeliveriesOptions extends ServiceSettings {
+  readonly zones: Zones
+  /** Path of this process's own part of the journal. */
+  readonly part: string
+  /** In the order of the settings, open. */
+  readonly openDestinations: readonly Destination[]
+  readonly signals: Signals
+  /** True once nothing will be appended to the own part any more. */
+  readonly ended: () => boolean
+  readonly report: (message: string) => void
+  readonly now: () => number
+}
+
+/** Everything that is being delivered by this process. */
+export interface Deliveries {
+  readonly states: ReadonlyMap<string, ForwarderState>
+  /** Goes on until all is delivered, or for so many ms; settles when nothing is on its way any more. */
+  finish(ms: number): Promise<void>
+}
+
+/** How often to look for parts whose process has died, in ms. */
+const ADOPT_EVERY = 10_000
+
+/** Starts the delivery of the own part, and of the parts that dead processes left, to every destination. */
+export function createDeliveries(options: DeliveriesOptions): Deliveries {
+  const { report, journal, zones } = options
+  const names = options.destinations.map(({ name }) => name)
+  const states = new Map(names.map((name) => [name, createState()]))
+  const deadLetters = createDeadLetters(options.deadLetters, options.now)
+  const abort = new AbortController()
+  const running = new Set<Promise<void>>()
+
+  const deliver = (outlet: Outlet, signals: Signals | undefined): Promise<void>[] =>
+    options.destinations.map((settings, index) => {
+      const destination = options.openDestinations[index] as Destination
+      const source = journalSource({
+        outlet,
+        destination: settings.name,
+        toParcel: createParcels({ ...options, format: settings.format ?? options.format }, zones, outlet.part),
+        signals,
+        linger: settings.linger,
+        ended: options.ended,
+        report,
+      })
+      const state = states.get(settings.name) as ForwarderState
+      return forward(source, { destination, deadLetters, state, report }, abort.signal)
+    })
+  const run = (outlet: Outlet, signals: Signals | undefined, after: () => void): void => {
+    const all = Promise.all(deliver(outlet, signals)).then(after)
+    running.add(all)
+    void all.finally(() => running.delete(all))
+  }
+
+  const own = openDelivery(options.part, { destinations: names, sync: journal.sync })
+  if ('failed' in own) throw new Error(own.failed)
+  for (const notice of own.notices) report(notice)
+  run(own, options.signals, () => own.close())
+
+  const adopt = (): void => {
+    const adopted = adoptParts(journal.directory, { destinations: names, sync: journal.sync })
+    for (const notice of adopted.notices) report(notice)
+    for (const outlet of adopted.deliveries) {
+      run(outlet, undefined, () => {
+        if (outlet.isDrained()) outlet.remove()
+        else outlet.close()
+      })
+    }
+  }
+  adopt()
+  const timer = setInterval(adopt, ADOPT_EVERY)
+
+  return {
+    states,
+    async finish(ms) {
+      clearInterval(timer)
+      const deadline = setTimeout(() => abort.abort(), ms)
+      await Promise.all(running)
+      clearTimeout(deadline)
+    },
+  }
+}
+
+function createState(): ForwarderState {
+  return { condition: 'working', reason: undefined, delivered: 0, rejected: 0, retries: 0 }
+}
+
+/** The way from a journal record to what a destination takes. */
+function createParcels(settings: ServiceSettings, zones: Zones, part: string): (record: JournalRecord) => Parcel {
+  const pipeline = createPipeline({ zones, keepOriginal: settings.keepOriginal, wanted: () => true })
+  const encode = createEncoder({ format: settings.format, fields: settings.fields })
+  return ({ line, receivedAt, sequence }) => {
+    // Most lines are ASCII; only the others have to be looked at.
+    const repaired = /[\x80-\xff]/.test(line) && !isValidUtf8(line)
+    const delivery = `${part} ${sequence} ${receivedAt}`
+    const event = pipeline(repaired ? repairUtf8(line) : line, { at: receivedAt, reference: receivedAt, repaired, delivery })
+    return { record: encode(event), id: event.get(F['event.id']) ?? '', line }
+  }
+}

@@ -1,0 +1,159 @@
+import { setPriority } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import type { AcceptData, AcceptMessage } from '../accept/thread.ts'
+import type { ServiceSettings } from '../config.ts'
+import { createDestination } from '../destinations/index.ts'
+import type { Destination } from '../destinations/destination.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { createDeliveries, type Deliveries } from '../forward/deliveries.ts'
+import { newSignals, Syncer } from '../journal/index.ts'
+import type { Zones } from '../zones.ts'
+
+export interface OmprogOptions extends ServiceSettings {
+  readonly zones: Zones
+  /** The running program, of which the accept thread is another copy. */
+  readonly executable: string
+}
+
+export interface OmprogWorld {
+  /** One line to the administrator. */
+  report(message: string): void
+  now(): number
+  /** Set when naslog shall stop accepting and leave (SIGTERM). */
+  readonly stop: AbortSignal
+  /** Calls back at each SIGHUP. */
+  onHangup(callback: () => void): void
+  /** Ends the process although the accept thread blocks. */
+  leave(): void
+}
+
+/** Niceness of delivery against acceptance: rsyslog waits for each OK, a destination waits for nothing. */
+const DELIVERY_NICENESS = 5
+
+/**
+ * rsyslog's program. The accept thread hears rsyslog, in a blocking loop; this thread has the signals, the timers and the delivery.
+ * The first OK is said when the journal is recovered and every destination is open. Returns the exit code.
+ */
+export async function omprog(options: OmprogOptions, world: OmprogWorld): Promise<number> {
+  const signals = newSignals()
+  const stop = new Int32Array(new SharedArrayBuffer(4))
+  const accept = startAcceptThread(options, signals, stop)
+  const messages = messagesOf(accept)
+
+  const destinations = options.destinations.map((each) => createDestination(each, options.journal.sync !== 'never'))
+  const refusal = await openAll(destinations)
+  const opened = await messages.next()
+  if (refusal !== undefined || opened?.kind !== 'open') {
+    const reason = refusal ?? (opened?.kind === 'failed' ? opened.reason : 'the accept thread died')
+    world.report(`${reason}; naslog does not start`)
+    await accept.terminate()
+    return exitCodes.start.code
+  }
+  for (const notice of opened.notices) world.report(notice)
+
+  let ended = false
+  const deliveries = createDeliveries({
+    ...options, part: opened.part, openDestinations: destinations, signals, ended: () => ended, report: world.report, now: world.now,
+  })
+  const syncer = startSyncer(opened.part, options, signals, world)
+  world.onHangup(() => {
+    for (const destination of destinations) destination.reopen?.()
+  })
+  accept.postMessage('go')
+  // Only this thread: on Linux a priority belongs to a thread, and the accept thread has started already.
+  setPriority(DELIVERY_NICENESS)
+
+  const stopped = new Promise<undefined>((resolve) => {
+    if (world.stop.aborted) resolve(undefined)
+    world.stop.addEventListener('abort', () => resolve(undefined), { once: true })
+  })
+  let acceptEnded = false
+  for (;;) {
+    const message = await Promise.race([messages.next(), stopped])
+    if (message?.kind === 'report') {
+      world.report(message.message)
+      continue
+    }
+    acceptEnded = message?.kind === 'ended'
+    if (message?.kind === 'ended' && message.unfinished > 0) {
+      world.report(`rsyslog was cut off in the middle of a line; its ${message.unfinished} bytes were not acknowledged, rsyslog will send them again`)
+    }
+    break
+  }
+  Atomics.store(stop, 0, 1)
+  Atomics.notify(stop, 0)
+  ended = true
+  clearInterval(syncer.timer)
+  await finish(deliveries, destinations, options.omprog.stop_after)
+  syncer.sync()
+  // A thread that blocks in a read cannot be ended from here, and would keep the process: process.exit() waits for it.
+  if (!acceptEnded) world.leave()
+  return exitCodes.ok.code
+}
+
+function startAcceptThread(options: OmprogOptions, signals: AcceptData['signals'], stop: AcceptData['stop']): Worker {
+  const { journal, omprog } = options
+  const data: AcceptData = {
+    role: 'accept',
+    journal: { directory: journal.directory, maxBytes: journal.max_size, segmentBytes: journal.segment_size, sync: journal.sync },
+    conversation: { confirm: omprog.ack, transactions: omprog.transactions, dotEvery: omprog.dot_every, refuseAfter: omprog.refuse_after },
+    signals,
+    stop,
+  }
+  return new Worker(options.executable, { workerData: data, stdin: false, stdout: false })
+}
+
+/** The messages of the accept thread, one after the other; `undefined` when it has died. An error in it is our own bug. */
+function messagesOf(worker: Worker): { next(): Promise<AcceptMessage | undefined> } {
+  const waiting: (AcceptMessage | undefined)[] = []
+  let wake: (() => void) | undefined
+  let failure: Error | undefined
+  const push = (message: AcceptMessage | undefined): void => {
+    waiting.push(message)
+    wake?.()
+  }
+  worker.on('message', push)
+  worker.on('error', (error) => {
+    failure = error
+    push(undefined)
+  })
+  worker.on('exit', () => push(undefined))
+  return {
+    async next() {
+      while (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve))
+      if (failure !== undefined) throw failure
+      return waiting.shift()
+    },
+  }
+}
+
+/** Opens every destination; the reason of the first that cannot work on this machine. */
+async function openAll(destinations: readonly Destination[]): Promise<string | undefined> {
+  for (const destination of destinations) {
+    try {
+      await destination.open()
+    } catch (error) {
+      return `destination ${destination.name}: ${(error as Error).message}`
+    }
+  }
+  return undefined
+}
+
+/** Brings the journal to the disk at intervals, where that is the policy. */
+function startSyncer(part: string, { journal }: OmprogOptions, signals: AcceptData['signals'], world: OmprogWorld) {
+  const syncer = new Syncer(part, signals)
+  let failing = false
+  const sync = (): void => {
+    const synced = journal.sync === 'never' ? 'ok' : syncer.sync()
+    if (synced !== 'ok' && !failing) world.report(synced.failed)
+    failing = synced !== 'ok'
+  }
+  const timer = typeof journal.sync === 'object' ? setInterval(sync, journal.sync.everyMs) : undefined
+  return { sync, timer }
+}
+
+/** Delivers what fits in the time; the rest stays in the journal. */
+async function finish(deliveries: Deliveries, destinations: readonly Destination[], stopAfter: number): Promise<void> {
+  await deliveries.finish(stopAfter)
+  await Promise.all(destinations.map((destination) => destination.close()))
+}
