@@ -10,7 +10,7 @@ export async function runThread(data: ThreadData): Promise<void> {
   switch (data.role) {
     case 'accept': {
       const { acceptThread } = await import('./accept/thread.ts')
-      return acceptThread(data as Parameters<typeof acceptThread>[0])
+      return acceptThread()
     }
   }
 }

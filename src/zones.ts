@@ -12,8 +12,8 @@ export interface ZoneSettings {
   readonly default?: string | undefined
   /** Host name, address or glob (`nas-*`) to zone; the first that matches counts. */
   readonly devices?: readonly { readonly match: string; readonly zone: string }[] | undefined
-  /** The collector's own zone. */
-  readonly local: string
+  /** Tells the collector's own zone; asked when it is needed, because asking Intl takes 17 ms. */
+  readonly local: () => string
 }
 
 /** Devices remembered with their zone. Host names come from the network: without a bound they could fill the memory. */
@@ -29,7 +29,7 @@ export function createZones(settings: ZoneSettings): Zones {
   }
   const devices = (settings.devices ?? []).map(({ match, zone }) => ({ match, zone: zoneOf(zone) }))
   const fallback = settings.default === undefined ? undefined : zoneOf(settings.default)
-  const local = zoneOf(settings.local)
+  let local: Zone | undefined
 
   const remembered = new Map<string, Zone | undefined>()
   const deviceZone = (name: string): Zone | undefined => {
@@ -48,7 +48,7 @@ export function createZones(settings: ZoneSettings): Zones {
         devices.length === 0
           ? undefined
           : ((hostname === undefined ? undefined : deviceZone(hostname)) ?? (sender === undefined ? undefined : deviceZone(sender)))
-      return configured ?? fallback ?? (parserDefault === undefined ? local : zoneOf(parserDefault))
+      return configured ?? fallback ?? (parserDefault === undefined ? (local ??= zoneOf(settings.local())) : zoneOf(parserDefault))
     },
   }
 }

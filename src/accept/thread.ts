@@ -2,18 +2,20 @@ import { writeSync } from 'node:fs'
 import { once } from 'node:events'
 import { parentPort } from 'node:worker_threads'
 import { announceAppend, openJournal, type Signals, type SyncPolicy } from '../journal/index.ts'
-import type { ThreadData } from '../threads.ts'
 import { createConversation, type ConversationOptions } from './conversation.ts'
 import { readLoop } from './loop.ts'
 
-/** What the accept thread is started with. */
-export interface AcceptData extends ThreadData {
+/** What the main thread sends first, when it has read the configuration. */
+export interface AcceptOrder {
   readonly journal: { readonly directory: string; readonly maxBytes: number; readonly segmentBytes: number; readonly sync: SyncPolicy }
   readonly conversation: ConversationOptions
   readonly signals: Signals
   /** Its first element turns from 0 to 1 when no more lines shall be accepted. */
   readonly stop: Int32Array<SharedArrayBuffer>
 }
+
+/** What it sends second, when everything else is ready. */
+export const GO = 'go'
 
 /** What it tells the main thread. */
 export type AcceptMessage =
@@ -29,31 +31,32 @@ const STDOUT = 1
  * The thread that hears rsyslog: it opens the journal, says so, and when the main thread answers that everything else is ready, says
  * the first OK and accepts lines in a blocking loop. Nothing else in the program writes to standard output.
  */
-export async function acceptThread(data: AcceptData): Promise<void> {
-  const tell = (message: AcceptMessage): void => parentPort?.postMessage(message)
-  const { directory, maxBytes, segmentBytes, sync } = data.journal
-  const journal = openJournal({ dir: directory, maxBytes, segmentBytes, sync, signals: data.signals })
+export async function acceptThread(): Promise<void> {
+  const port = parentPort
+  if (port === null) throw new Error('the accept thread needs a main thread')
+  const tell = (message: AcceptMessage): void => port.postMessage(message)
+  const [order] = (await once(port, 'message')) as [AcceptOrder]
+  const { directory, maxBytes, segmentBytes, sync } = order.journal
+  const journal = openJournal({ dir: directory, maxBytes, segmentBytes, sync, signals: order.signals })
   if ('failed' in journal) return tell({ kind: 'failed', reason: journal.failed })
   tell({ kind: 'open', part: journal.part, notices: journal.notices })
-  if (parentPort !== null) {
-    await once(parentPort, 'message')
-    parentPort.unref()
-  }
+  await once(port, 'message')
+  port.unref()
 
-  const stopped = (): boolean => Atomics.load(data.stop, 0) !== 0
+  const stopped = (): boolean => Atomics.load(order.stop, 0) !== 0
   const store = {
     append: (line: Buffer) => reasonOf(journal.append(line, Date.now())),
     sync: () => reasonOf(journal.sync()),
   }
   const voice = {
     say: (answer: string) => void writeSync(STDOUT, answer),
-    wait: (ms: number) => Atomics.wait(data.stop, 0, 0, ms) === 'timed-out',
+    wait: (ms: number) => Atomics.wait(order.stop, 0, 0, ms) === 'timed-out',
     report: (message: string) => tell({ kind: 'report', message }),
   }
   let unfinished = 0
   try {
-    if (data.conversation.confirm) voice.say('OK\n')
-    unfinished = readLoop({ descriptor: STDIN, stopped, onLine: createConversation(store, data.conversation, voice) }).unfinished
+    if (order.conversation.confirm) voice.say('OK\n')
+    unfinished = readLoop({ descriptor: STDIN, stopped, onLine: createConversation(store, order.conversation, voice) }).unfinished
   } catch (error) {
     // rsyslog has closed the pipe before the answer: the end, like EOF. It will send the message again.
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
@@ -62,7 +65,7 @@ export async function acceptThread(data: AcceptData): Promise<void> {
   if (closed !== 'ok') voice.report(closed.failed)
   tell({ kind: 'ended', unfinished })
   // Wakes the readers: they wait for appends, and there will be none.
-  announceAppend(data.signals)
+  announceAppend(order.signals)
 }
 
 function reasonOf(result: 'ok' | { readonly full: string } | { readonly failed: string }): string | undefined {

@@ -10,7 +10,8 @@ export const filePath: Enricher = {
     if (path === undefined) return
     const end = path.endsWith('/') ? path.length - 1 : path.length
     const slash = path.lastIndexOf('/', end - 1)
-    const name = path.slice(slash + 1, end)
+    const fork = event.get(F['file.fork_name'])
+    const name = path.slice(slash + 1, fork !== undefined && path.endsWith(':' + fork) ? end - fork.length - 1 : end)
     event.set(F['file.name'], name)
     if (slash >= 0 && end > 0) event.set(F['file.directory'], slash === 0 ? '/' : path.slice(0, slash))
     const dot = name.lastIndexOf('.')

@@ -1,8 +1,9 @@
 import { truncateSync } from 'node:fs'
 import { basename } from 'node:path'
+import { listCursors, readCursor } from './cursor.ts'
 import { SegmentReader } from './segment-reader.ts'
 import { listSegments } from './segment.ts'
-import type { Segment } from './segment.ts'
+import type { Position, Segment } from './segment.ts'
 
 /** Where the records of a part end. */
 export interface PartEnd {
@@ -16,17 +17,36 @@ export interface PartEnd {
   readonly tornBytes: number
 }
 
-/** Finds the end of a part by reading its last segment. Throws the system's errors. */
+/**
+ * Finds the end of a part by reading its last segment from the furthest cursor on: what was delivered has been read
+ * already, and a start with a full segment would take 30 ms longer. Throws the system's errors.
+ */
 export function findEnd(part: string): PartEnd {
   const last = listSegments(part).at(-1)
   if (last === undefined) return { next: 0, last, bytes: 0, tornBytes: 0 }
-  const reader = new SegmentReader(last, last.first, 0)
+  const from = furthestCursor(part, last)
+  let reader = new SegmentReader(last, from.sequence, from.offset)
+  if (reader.offset !== from.offset) {
+    // The cursor has outlived the records: the disk lost them in a power cut.
+    reader.close()
+    reader = new SegmentReader(last, last.first, 0)
+  }
   try {
     reader.skipAll()
     return { next: reader.sequence, last, bytes: reader.offset, tornBytes: Math.max(0, reader.bytes() - reader.offset) }
   } finally {
     reader.close()
   }
+}
+
+/** The furthest place in the segment up to which a destination has confirmed everything; else its start. */
+function furthestCursor(part: string, segment: Segment): Position {
+  let furthest: Position = { sequence: segment.first, segment: segment.first, offset: 0 }
+  for (const destination of listCursors(part)) {
+    const cursor = readCursor(part, destination)
+    if (typeof cursor === 'object' && cursor.segment === segment.first && cursor.offset > furthest.offset) furthest = cursor
+  }
+  return furthest
 }
 
 /**

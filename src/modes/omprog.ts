@@ -1,6 +1,6 @@
 import { setPriority } from 'node:os'
-import { Worker } from 'node:worker_threads'
-import type { AcceptData, AcceptMessage } from '../accept/thread.ts'
+import type { AcceptThread } from '../accept/start.ts'
+import { GO, type AcceptOrder } from '../accept/thread.ts'
 import type { ServiceSettings } from '../config.ts'
 import { createDestination } from '../destinations/index.ts'
 import type { Destination } from '../destinations/destination.ts'
@@ -11,8 +11,6 @@ import type { Zones } from '../zones.ts'
 
 export interface OmprogOptions extends ServiceSettings {
   readonly zones: Zones
-  /** The running program, of which the accept thread is another copy. */
-  readonly executable: string
 }
 
 export interface OmprogWorld {
@@ -34,19 +32,17 @@ const DELIVERY_NICENESS = 5
  * rsyslog's program. The accept thread hears rsyslog, in a blocking loop; this thread has the signals, the timers and the delivery.
  * The first OK is said when the journal is recovered and every destination is open. Returns the exit code.
  */
-export async function omprog(options: OmprogOptions, world: OmprogWorld): Promise<number> {
-  const signals = newSignals()
-  const stop = new Int32Array(new SharedArrayBuffer(4))
-  const accept = startAcceptThread(options, signals, stop)
-  const messages = messagesOf(accept)
-
+export async function omprog(accept: AcceptThread, options: OmprogOptions, world: OmprogWorld): Promise<number> {
+  const order = orderOf(options)
+  const { signals, stop } = order
+  accept.send(order)
   const destinations = options.destinations.map((each) => createDestination(each, options.journal.sync !== 'never'))
   const refusal = await openAll(destinations)
-  const opened = await messages.next()
+  const opened = await accept.next()
   if (refusal !== undefined || opened?.kind !== 'open') {
     const reason = refusal ?? (opened?.kind === 'failed' ? opened.reason : 'the accept thread died')
     world.report(`${reason}; naslog does not start`)
-    await accept.terminate()
+    await accept.end()
     return exitCodes.start.code
   }
   for (const notice of opened.notices) world.report(notice)
@@ -59,7 +55,7 @@ export async function omprog(options: OmprogOptions, world: OmprogWorld): Promis
   world.onHangup(() => {
     for (const destination of destinations) destination.reopen?.()
   })
-  accept.postMessage('go')
+  accept.send(GO)
   // Only this thread: on Linux a priority belongs to a thread, and the accept thread has started already.
   setPriority(DELIVERY_NICENESS)
 
@@ -69,7 +65,7 @@ export async function omprog(options: OmprogOptions, world: OmprogWorld): Promis
   })
   let acceptEnded = false
   for (;;) {
-    const message = await Promise.race([messages.next(), stopped])
+    const message = await Promise.race([accept.next(), stopped])
     if (message?.kind === 'report') {
       world.report(message.message)
       continue
@@ -91,39 +87,12 @@ export async function omprog(options: OmprogOptions, world: OmprogWorld): Promis
   return exitCodes.ok.code
 }
 
-function startAcceptThread(options: OmprogOptions, signals: AcceptData['signals'], stop: AcceptData['stop']): Worker {
-  const { journal, omprog } = options
-  const data: AcceptData = {
-    role: 'accept',
+function orderOf({ journal, omprog }: OmprogOptions): AcceptOrder {
+  return {
     journal: { directory: journal.directory, maxBytes: journal.max_size, segmentBytes: journal.segment_size, sync: journal.sync },
     conversation: { confirm: omprog.ack, transactions: omprog.transactions, dotEvery: omprog.dot_every, refuseAfter: omprog.refuse_after },
-    signals,
-    stop,
-  }
-  return new Worker(options.executable, { workerData: data, stdin: false, stdout: false })
-}
-
-/** The messages of the accept thread, one after the other; `undefined` when it has died. An error in it is our own bug. */
-function messagesOf(worker: Worker): { next(): Promise<AcceptMessage | undefined> } {
-  const waiting: (AcceptMessage | undefined)[] = []
-  let wake: (() => void) | undefined
-  let failure: Error | undefined
-  const push = (message: AcceptMessage | undefined): void => {
-    waiting.push(message)
-    wake?.()
-  }
-  worker.on('message', push)
-  worker.on('error', (error) => {
-    failure = error
-    push(undefined)
-  })
-  worker.on('exit', () => push(undefined))
-  return {
-    async next() {
-      while (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve))
-      if (failure !== undefined) throw failure
-      return waiting.shift()
-    },
+    signals: newSignals(),
+    stop: new Int32Array(new SharedArrayBuffer(4)),
   }
 }
 
@@ -140,7 +109,7 @@ async function openAll(destinations: readonly Destination[]): Promise<string | u
 }
 
 /** Brings the journal to the disk at intervals, where that is the policy. */
-function startSyncer(part: string, { journal }: OmprogOptions, signals: AcceptData['signals'], world: OmprogWorld) {
+function startSyncer(part: string, { journal }: OmprogOptions, signals: AcceptOrder['signals'], world: OmprogWorld) {
   const syncer = new Syncer(part, signals)
   let failing = false
   const sync = (): void => {

@@ -31,7 +31,7 @@ export function renderDropIn(answers: DropInAnswers): string {
   ].join('\n')
 }
 
-function streamsOf({ vendor, clusters, config, ports, tls }: DropInAnswers): Stream[] {
+function streamsOf({ clusters, config, ports, tls }: DropInAnswers): Stream[] {
   if (clusters === undefined) return [{ name: 'naslog', config, inputs: inputsOf(ports, tls) }]
   return clusters.map(({ name, tcp }) => ({
     name: `naslog-${name}`,
@@ -42,7 +42,7 @@ function streamsOf({ vendor, clusters, config, ports, tls }: DropInAnswers): Str
 
 /** Lines with their reasons in one column. */
 function block(lines: readonly Line[]): string {
-  const width = Math.min(64, Math.max(...lines.map(([code, reason]) => (reason === undefined ? 0 : code.length))))
+  const width = Math.min(48, Math.max(...lines.map(([code, reason]) => (reason === undefined ? 0 : code.length))))
   return lines.map(([code, reason]) => (reason === undefined ? code : `${code.padEnd(width)}  # ${reason}`) + '\n').join('')
 }
 
@@ -51,7 +51,7 @@ const vendorNames = { qnap: 'QNAP', qumulo: 'Qumulo', both: 'QNAP and Qumulo' } 
 function heading({ vendor, mode, ports, clusters }: DropInAnswers): string {
   const listeners = clusters === undefined ? Object.entries(ports) : clusters.map(({ name, tcp }) => [name, tcp] as const)
   const where = listeners.map(([name, port]) => `${name} ${port}`).join(', ')
-  return `# ${vendorNames[vendor]} ▶ rsyslog ▶ naslog ${mode} (${where}). Put this file into /etc/rsyslog.d, then: rsyslogd -N1\n`
+  return `# ${vendorNames[vendor]} -> rsyslog -> naslog ${mode} (${where}). Put this file into /etc/rsyslog.d, then: rsyslogd -N1\n`
 }
 
 const messageSize = block([

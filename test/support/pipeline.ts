@@ -12,7 +12,7 @@ export const reception: Reception = { at: NOW, reference: NOW, repaired: false }
 /** A pipeline on a collector in Rome. */
 export function testPipeline(options: { zone?: string; keepOriginal?: boolean } = {}) {
   return createPipeline({
-    zones: createZones({ local: 'Europe/Rome', default: options.zone }),
+    zones: createZones({ local: () => 'Europe/Rome', default: options.zone }),
     keepOriginal: options.keepOriginal ?? false,
     wanted: () => true,
   })

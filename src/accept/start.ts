@@ -1,0 +1,40 @@
+import { Worker } from 'node:worker_threads'
+import type { AcceptMessage, AcceptOrder, GO } from './thread.ts'
+
+/** The accept thread as the main thread sees it. */
+export interface AcceptThread {
+  send(message: AcceptOrder | typeof GO): void
+  /** Its messages, one after the other; `undefined` when it has died. Rejects with an error in it, which is our own bug. */
+  next(): Promise<AcceptMessage | undefined>
+  /** Ends it; only before GO, because a thread that blocks in a read does not end. */
+  end(): Promise<void>
+}
+
+/** Starts the accept thread, which waits for its order. */
+export function startAccept(executable: string): AcceptThread {
+  const worker = new Worker(executable, { workerData: { role: 'accept' }, stdin: false, stdout: false })
+  const waiting: (AcceptMessage | undefined)[] = []
+  let wake: (() => void) | undefined
+  let failure: Error | undefined
+  const push = (message: AcceptMessage | undefined): void => {
+    waiting.push(message)
+    wake?.()
+  }
+  worker.on('message', push)
+  worker.on('error', (error) => {
+    failure = error
+    push(undefined)
+  })
+  worker.on('exit', () => push(undefined))
+  return {
+    send: (message) => worker.postMessage(message),
+    async next() {
+      while (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve))
+      if (failure !== undefined) throw failure
+      return waiting.shift()
+    },
+    async end() {
+      await worker.terminate()
+    },
+  }
+}
