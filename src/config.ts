@@ -1,5 +1,6 @@
 import { optionList, variableOf, type OptionName } from './cli/declarations.ts'
 import type { DestinationSettings, HealthSettings, JournalSettings, OmprogSettings } from './config/delivery.ts'
+import type { EnrichmentSettings } from './config/enrichment.ts'
 import type { Field } from './fields/declare.ts'
 import type { ByteString } from './lib/bytes.ts'
 import { suggestion } from './lib/nearest.ts'
@@ -17,6 +18,8 @@ export interface Settings {
   /** The fields to write, each once, in the order given; absent: all. */
   readonly fields: readonly Field[] | undefined
   readonly keepOriginal: boolean
+  /** Rules, tables and privacy; absent where none is configured. */
+  readonly enrichment?: EnrichmentSettings | undefined
 }
 
 /** The settings of `naslog omprog` and what looks after it; they have no meaning for the filter. */

@@ -68,20 +68,17 @@ function createDigest(): (head: ByteString, line: ByteString) => string {
 /** Counts equal lines, known by their digests, while they follow each other within the window. */
 function createOccurrences(): (digest: string) => number {
   const window: string[] = []
-  const seen = new Map<string, { occurrence: number; slot: number }>()
+  // Occurrence and slot in one small integer: an object for each line would live long enough to be copied by the collector.
+  const seen = new Map<string, number>()
   let slot = 0
   return (digest) => {
     const entry = seen.get(digest)
-    const occurrence = entry === undefined ? 0 : entry.occurrence + 1
+    const occurrence = entry === undefined ? 0 : Math.floor(entry / OCCURRENCE_WINDOW) + 1
     // The oldest line leaves the window, unless its digest has come again since.
     const oldest = window[slot]
-    if (oldest !== undefined && oldest !== digest && seen.get(oldest)?.slot === slot) seen.delete(oldest)
+    if (oldest !== undefined && oldest !== digest && (seen.get(oldest) as number) % OCCURRENCE_WINDOW === slot) seen.delete(oldest)
     window[slot] = digest
-    if (entry === undefined) seen.set(digest, { occurrence, slot })
-    else {
-      entry.occurrence = occurrence
-      entry.slot = slot
-    }
+    seen.set(digest, occurrence * OCCURRENCE_WINDOW + slot)
     slot = (slot + 1) % OCCURRENCE_WINDOW
     return occurrence
   }

@@ -1,4 +1,5 @@
-import { enrichers } from './enrich/index.ts'
+import type { Enrichment } from './enrich/enrichment.ts'
+import { filePath, related } from './enrich/index.ts'
 import type { Envelope } from './envelope/envelope.ts'
 import { readEnvelope } from './envelope/index.ts'
 import { createTimeResolver, formatIso } from './envelope/time.ts'
@@ -31,16 +32,24 @@ export interface PipelineSettings {
   readonly keepOriginal: boolean
   /** Which fields anybody will read; stages that set no such field are left out. */
   readonly wanted: (field: Field) => boolean
+  /** What the configuration adds; absent: nothing. */
+  readonly enrichment?: Enrichment | undefined
 }
 
-/** One line in, one event out. Total; the only state is what event.id needs to tell equal lines apart. */
+/**
+ * One line in, one event out, which a rule may have dropped. Total; the only state is what tells equal lines apart and finds
+ * duplicates.
+ */
 export type Pipeline = (line: ByteString, reception: Reception) => Event
 
-/** Creates the way of a line: envelope ▶ parser ▶ header ▶ time ▶ enrichers ▶ identity. */
+/** Creates the way of a line: envelope ▶ parser ▶ header ▶ time ▶ enrichers ▶ identity ▶ duplicates, rules, privacy. */
 export function createPipeline(settings: PipelineSettings): Pipeline {
-  const stages = enrichers.filter((enricher) => enricher.sets.some(settings.wanted))
-  const setTime = createTimeStage(settings.zones)
-  const identity = settings.wanted(F['event.id']) ? createIdentity() : undefined
+  const { enrichment } = settings
+  const wanted = (field: Field): boolean => settings.wanted(field) || enrichment?.reads.has(field) === true
+  const stages = [filePath, ...(enrichment?.enrichers ?? []), related].filter((enricher) => enricher.sets.some(wanted))
+  const lastStages = enrichment?.createLastStages() ?? []
+  const setTime = createTimeStage(settings.zones, enrichment)
+  const identity = wanted(F['event.id']) ? createIdentity() : undefined
 
   return (line, reception) => {
     const event = new Event()
@@ -56,6 +65,7 @@ export function createPipeline(settings: PipelineSettings): Pipeline {
       event.set(F['event.original'], envelope.line)
     }
     if (identity !== undefined) event.set(F['event.id'], identity.idOf(envelope.line, deliveryOf(envelope) ?? reception.delivery))
+    for (const stage of lastStages) stage.apply(event)
     return event
   }
 }
@@ -65,11 +75,11 @@ function deliveryOf({ received, sender }: Envelope): ByteString | undefined {
   return received === undefined ? undefined : received + ' ' + (sender ?? '')
 }
 
-function createTimeStage(zones: Zones) {
+function createTimeStage(zones: Zones, enrichment: Enrichment | undefined) {
   const resolveTime = createTimeResolver()
   return ({ stamp, received, hostname, sender }: Envelope, parser: Parser, reception: Reception, event: Event): void => {
     event.set(F['event.created'], received ?? formatIso(reception.at))
-    const zone = stamp?.kind === 'zoned' ? undefined : zones.of(hostname, sender, parser.defaultZone)
+    const zone = stamp?.kind === 'zoned' ? undefined : zones.of(hostname, sender, parser.defaultZone, enrichment?.zoneOf(hostname, sender))
     const reference = stamp?.kind === 'bsd' && received !== undefined ? receivedMs(received, reception) : reception.reference
     const resolved = stamp === undefined ? undefined : resolveTime(stamp, zone, reference)
     if (resolved === undefined) {

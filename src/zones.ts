@@ -3,8 +3,11 @@ import { globMatches } from './lib/glob.ts'
 
 /** Which zone the stamps of a device are in, where they do not say so. */
 export interface Zones {
-  /** Zone of the device by host name or sender address, else the default, else the parser's, else the collector's own. */
-  of(hostname: string | undefined, sender: string | undefined, parserDefault: string | undefined): Zone
+  /**
+   * Zone of the device by host name or sender address, else the one that the inventory names, else the default, else the
+   * parser's, else the collector's own.
+   */
+  of(hostname: string | undefined, sender: string | undefined, parserDefault: string | undefined, inventory?: string | undefined): Zone
 }
 
 export interface ZoneSettings {
@@ -43,11 +46,12 @@ export function createZones(settings: ZoneSettings): Zones {
   }
 
   return {
-    of(hostname, sender, parserDefault) {
+    of(hostname, sender, parserDefault, inventory) {
       const configured =
         devices.length === 0
           ? undefined
           : ((hostname === undefined ? undefined : deviceZone(hostname)) ?? (sender === undefined ? undefined : deviceZone(sender)))
+      if (configured === undefined && inventory !== undefined) return zoneOf(inventory)
       return configured ?? fallback ?? (parserDefault === undefined ? (local ??= zoneOf(settings.local())) : zoneOf(parserDefault))
     },
   }

@@ -2,6 +2,7 @@ import { optionList, variableOf, type OptionName } from '../cli/declarations.ts'
 import { configurationName, type Environment, type GivenOptions, type ServiceSettings } from '../config.ts'
 import { F } from '../fields/index.ts'
 import { toBytes } from '../lib/bytes.ts'
+import { enrichmentOf } from './enrichment.ts'
 import { ConfigurationError, OptionError, type Complaint } from './error.ts'
 import { configuration, type Configuration } from './schema.ts'
 import { complaints } from './validate.ts'
@@ -32,6 +33,7 @@ export async function joinLayers(given: GivenOptions, env: Environment): Promise
 
 function settingsOf(config: Configuration): ServiceSettings {
   const { fields } = config
+  const enrichment = enrichmentOf(config)
   return {
     timezone: {
       default: config.timezone.default,
@@ -40,6 +42,7 @@ function settingsOf(config: Configuration): ServiceSettings {
     format: config.format,
     fields: fields && [...new Set(fields)].map((name) => F[name as keyof typeof F]),
     keepOriginal: config.keep_original,
+    ...(enrichment && { enrichment }),
     omprog: config.omprog,
     journal: config.journal,
     destinations: config.destinations,

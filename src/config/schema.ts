@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { options } from '../cli/declarations.ts'
 import { allFields } from '../fields/index.ts'
-import { createZone } from '../lib/zone.ts'
 import { deadLetters, destinations, health, journal, omprog } from './delivery.ts'
+import { enrichmentSections } from './enrichment.ts'
 import { expected } from './expected.ts'
+import { zone } from './zone.ts'
 
 /**
  * The configuration file: what each key takes, and what is expected where something else stands.
@@ -11,18 +12,6 @@ import { expected } from './expected.ts'
  * One section per concern, each in its own object. A key is optional, has a `description`, and every schema carries
  * `expected(...)`, the noun phrase of its errors. A key that has an option takes its description from the option's declaration.
  */
-
-function isZone(name: string): boolean {
-  try {
-    createZone(name)
-    return true
-  } catch {
-    return false
-  }
-}
-
-const aZone = expected('a time zone such as Europe/Rome, UTC or +02:00', () => Intl.supportedValuesOf('timeZone'))
-const zone = z.string(aZone).refine(isZone, aZone).meta({ title: 'time zone' })
 
 const aMatch = expected('a host name, an address, or a pattern with * and ?')
 const device = z
@@ -68,7 +57,7 @@ const keepOriginal = z
   .meta({ description: options['keep-original'].description })
 
 export const configuration = z.strictObject(
-  { timezone, format, fields, keep_original: keepOriginal, omprog, journal, destinations, dead_letters: deadLetters, health },
+  { timezone, format, fields, keep_original: keepOriginal, ...enrichmentSections, omprog, journal, destinations, dead_letters: deadLetters, health },
   expected('a mapping of keys to values'),
 )
 

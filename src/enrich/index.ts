@@ -1,6 +1,3 @@
-import type { Enricher } from './enricher.ts'
-import { filePath } from './file-path.ts'
-import { related } from './related.ts'
-
-/** The stages behind the parsers, in their order. */
-export const enrichers: readonly Enricher[] = [filePath, related]
+/** The stages behind the parsers that need no configuration; those of the configuration stand between them (enrichment.ts). */
+export { filePath } from './file-path.ts'
+export { related } from './related.ts'

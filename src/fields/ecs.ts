@@ -1,4 +1,5 @@
 import { many, one } from './declare.ts'
+import { labels } from './labels.ts'
 
 /** The ECS release that the names and types follow. */
 export const ECS_VERSION = '9.4.0'
@@ -11,7 +12,8 @@ export const ecsFields = {
   '@timestamp': one('date', 'When it happened, by the clock of the device, with the digits and the offset of the line.'),
   'ecs.version': one('keyword', 'The ECS release of the record.'),
   message: one('match_only_text', 'Free text of the line: the content of a QNAP event, or the body of a line that no parser claims.'),
-  tags: many('keyword', 'What had to be assumed: `year_inferred`, `time_assumed`.'),
+  tags: many('keyword', 'What had to be assumed: `year_inferred`, `time_assumed`; `unknown_device`; tags of the inventory and of rules.'),
+  ...labels,
   'event.kind': one('keyword', '`event`, or `pipeline_error` where the line was broken.'),
   'event.category': many('keyword', 'ECS category by the action table.'),
   'event.type': many('keyword', 'ECS type by the action table.'),
@@ -30,11 +32,20 @@ export const ecsFields = {
   'user.name': one('keyword', 'Who did it, without the domain.'),
   'user.domain': one('keyword', 'Domain or realm of the account.'),
   'user.id': one('keyword', 'SID, uid or vendor account id.'),
+  'user.roles': many('keyword', 'By the section `accounts`: `administrator`, `service`, `machine`, `system`, `guest`.'),
   'user.target.name': one('keyword', 'The account that was acted upon.'),
   'group.name': one('keyword', 'The group that was acted upon.'),
   'source.ip': one('ip', 'Address of the client.'),
   'source.address': one('keyword', 'Address of the client as written in the line.'),
   'source.domain': one('keyword', 'Name of the client computer.'),
+  'source.geo.name': one('keyword', 'Site of the network of the client, by the section `networks`.'),
+  'source.geo.continent_name': one('keyword', 'By the section `geoip`.'),
+  'source.geo.country_iso_code': one('keyword', 'By the section `geoip`: two letters.'),
+  'source.geo.country_name': one('keyword', 'By the section `geoip`.'),
+  'source.geo.region_name': one('keyword', 'By the section `geoip`.'),
+  'source.geo.city_name': one('keyword', 'By the section `geoip`.'),
+  'source.as.number': one('long', 'Number of the autonomous system, by the section `geoip`.'),
+  'source.as.organization.name': one('keyword', 'Who runs the autonomous system, by the section `geoip`.'),
   'user_agent.original': one('keyword', 'User agent of the client.'),
   'network.protocol': one('keyword', 'Protocol of the access, normalised: smb, nfs, ftp, http, ssh, ...'),
   'network.application': one('keyword', 'What runs over the protocol, where it differs (s3 over http).'),
@@ -58,6 +69,8 @@ export const ecsFields = {
   'observer.product': one('keyword', 'NAS or Qumulo Core.'),
   'observer.type': one('keyword', 'Always `nas`.'),
   'observer.name': one('keyword', 'Display name of the device.'),
+  'observer.geo.name': one('keyword', 'Site of the device, by the inventory.'),
+  'device.model.name': one('keyword', 'Model of the device, by the inventory.'),
   'package.name': one('keyword', 'Application that was installed, enabled or removed.'),
   'package.version': one('keyword', 'Its version.'),
   'process.name': one('keyword', 'Logging program of the device.'),

@@ -3,7 +3,7 @@ import type { ForwarderState } from '../forward/forwarder.ts'
 import { journalStatus } from '../journal/index.ts'
 import { createCounters, type Counters } from './counters.ts'
 import { renderMetrics } from './prometheus.ts'
-import { readState, writeState, type ProcessHealth } from './state.ts'
+import { readState, removeState, writeState, type ProcessHealth } from './state.ts'
 import { removeStaleTextfiles, writeTextfile } from './textfile.ts'
 
 export interface MonitorOptions {
@@ -52,10 +52,13 @@ export function createMonitor(options: MonitorOptions): Monitor {
     counters,
     write() {
       const current = health()
-      writingState(() => writeState(part, current))
+      const adopted = options.adopted()
+      writingState(() => {
+        adopted.forEach(removeState)
+        writeState(part, current)
+      })
       if (textfile === undefined) return
       writingTextfile(() => {
-        const adopted = options.adopted()
         const delivered = journalStatus(journal, [...states.keys()]).filter((status) => status.part === part || adopted.includes(status.part))
         // First: a series in two files is an error for the collector.
         removeStaleTextfiles(textfile, journal, adopted)

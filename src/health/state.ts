@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { replaceFile } from './replace-file.ts'
 
 /**
  * What a `naslog omprog` says of itself, in the file `health.json` of the part of the journal that it owns: the next process reads it to
- * go on, `naslog status` to show it. It is removed with its part. Times are milliseconds since 1970 by the clock of this machine;
+ * go on, `naslog status` to show it. It is removed with its part, or when the part is adopted. Times are milliseconds since 1970 by the clock of this machine;
  * counters begin with the process.
  */
 const FILE = 'health.json'
@@ -77,4 +77,9 @@ export function readState(part: string): ProcessHealth | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Throws the system's errors. */
+export function removeState(part: string): void {
+  rmSync(join(part, FILE), { force: true })
 }

@@ -106,7 +106,7 @@ const IPV6_LENGTH = 45
 function parseIpv6(text: string): Address | undefined {
   const percent = text.indexOf('%')
   const plain = percent < 0 ? text : text.slice(0, percent)
-  if (plain.length > IPV6_LENGTH || percent === text.length - 1) return undefined
+  if (plain.length > IPV6_LENGTH || (percent >= 0 && !/^[\w.:-]+$/.test(text.slice(percent + 1)))) return undefined
   const halves = plain.split('::')
   if (halves.length > 2) return undefined
   const head = parseGroups(halves[0] as string, halves.length === 1)

@@ -15,7 +15,7 @@ interface Stream {
  * The drop-in configuration for /etc/rsyslog.d that the answers ask for. The files of rsyslog/ are its output for `shipped`.
  * Throws an AnswerError for values that must not stand in it.
  *
- * Every setting was tried with rsyslogd 8.2302; docs/rsyslog.md has the runs behind the reasons.
+ * Every setting was tried with rsyslogd 8.2302; rsyslog/README.md has what came of it.
  */
 export function renderDropIn(answers: DropInAnswers): string {
   validateAnswers(answers)

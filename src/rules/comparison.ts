@@ -25,7 +25,9 @@ export function compileComparison({ field, operator, value }: Comparison): Test 
   return (event) => {
     const present = event.values[slot]
     if (present === undefined) return false
-    return Array.isArray(present) ? present.some(test) : test(present as Exclude<Value, readonly string[]>)
+    if (!Array.isArray(present)) return test(present as Exclude<Value, readonly string[]>)
+    for (const member of present) if (test(member)) return true
+    return false
   }
 }
 

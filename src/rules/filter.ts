@@ -27,11 +27,17 @@ function compile(expression: Expression, text: string, fields: Set<Field>): Test
     }
     case 'and': {
       const tests = expression.parts.map((part) => compile(part, text, fields))
-      return (event) => tests.every((test) => test(event))
+      return (event) => {
+        for (const test of tests) if (!test(event)) return false
+        return true
+      }
     }
     case 'or': {
       const tests = expression.parts.map((part) => compile(part, text, fields))
-      return (event) => tests.some((test) => test(event))
+      return (event) => {
+        for (const test of tests) if (test(event)) return true
+        return false
+      }
     }
     case 'comparison': {
       const { field, operator, value } = expression.comparison

@@ -97,7 +97,7 @@ class Parser {
 
   #field(): Field {
     const offset = this.#at
-    const name = /^[^\s()"<>:=]+/.exec(this.#text.slice(offset))?.[0]
+    const name = /^[^\s()"<>:=!]+/.exec(this.#text.slice(offset))?.[0]
     if (name === undefined || isKeyword(name)) throw this.#error(offset, `expected the name of a field, found ${this.#found()}`)
     const field = fieldsByName.get(name)
     if (field === undefined) throw this.#error(offset, `no field is called '${name}'${suggestion(name, fieldsByName.keys())}`)
