@@ -12,6 +12,7 @@ await build({
   target: 'node20',
   format: 'cjs', // an ESM bundle of split2 dies at start: "Dynamic require is not supported"
   minifySyntax: true,
+  minifyWhitespace: true, // names stay: they stand in the stack of a bug report
   legalComments: 'eof',
   banner: { js: '#!/usr/bin/env node' },
   define: { NASLOG_VERSION: JSON.stringify(version) },

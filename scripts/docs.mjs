@@ -35,7 +35,7 @@ async function load() {
   }
 }
 
-const { allFields, commands, configurationSchema, exitCodes, optionList, optionUsage, problems, summary, variableOf } = await load()
+const { allFields, commands, configurationSchema, exitCodes, optionList, optionUsage, problems, summary, variableOf, hasVariable } = await load()
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 
 const code = (text) => `\`${text}\``
@@ -62,6 +62,7 @@ function typeOf({ title, type, enum: words, items }) {
 }
 
 function defaultOf(name, schema) {
+  if (schema.description === undefined) throw new Error(`the key ${name} has no description`)
   const option = optionList.find(({ key }) => key === name)
   if (schema.default !== undefined && schema.type !== 'object') return code(JSON.stringify(schema.default).replaceAll('"', ''))
   return option?.fallback ?? ''
@@ -78,7 +79,7 @@ const parts = {
       code(optionUsage(name)),
       description,
       fallback,
-      code(variableOf(name)),
+      hasVariable({ name, key }) ? code(variableOf(name)) : '',
       key === undefined ? '' : code(key),
       commands.join(', '),
     ]),
@@ -130,7 +131,7 @@ function manualPage() {
     'The version.',
     '.SH ENVIRONMENT',
     'A variable says the same as its option. Options win over the environment, the environment over the file.',
-    ...optionList.flatMap(({ name }) => ['.TP', `.B ${variableOf(name)}`, usage(name)]),
+    ...optionList.filter(hasVariable).flatMap(({ name }) => ['.TP', `.B ${variableOf(name)}`, usage(name)]),
     '.SH EXIT STATUS',
     ...Object.values(exitCodes).flatMap(({ code, meaning }) => ['.TP', `.B ${code}`, plain(meaning)]),
     '.SH EXAMPLES',

@@ -72,6 +72,21 @@ async function execute({ command, operand, options }: Invocation, io: Io, accept
       const { check } = await import('./modes/check.ts')
       return check(operand === undefined ? options : { ...options, config: operand }, io)
     }
+    case 'status': {
+      const { status } = await import('./modes/status.ts')
+      return status({ ...(await loadServiceSettings(options, io.env)), json: options.json === true }, io)
+    }
+    case 'journal': {
+      const { journal } = await import('./modes/journal.ts')
+      const settings = await loadServiceSettings(options, io.env)
+      const destination = typeof options.destination === 'string' ? { destination: options.destination } : {}
+      return journal({ journal: settings.journal, export: options.export === true, ...destination, json: options.json === true }, io)
+    }
+    case 'init': {
+      const { init } = await import('./modes/init.ts')
+      const { initOptions } = await import('./cli/init-options.ts')
+      return init(initOptions(options, io.service.executable), io)
+    }
     case 'schema': {
       const { schema } = await import('./modes/schema.ts')
       schema(await loadSettings(options, io.env), io)

@@ -11,8 +11,6 @@ import type { Problem } from './problem.ts'
  */
 export class Event {
   readonly values: (Value | undefined)[] = new Array(allFields.length)
-  /** The rule that dropped the event: no record shall be written of it. Who has the event counts it by rule. */
-  droppedBy: string | undefined = undefined
 
   /** Sets a field. `undefined` and `''` leave it absent. */
   set<V extends Value>(field: Field<V>, value: V | undefined): void {

@@ -4,7 +4,7 @@
  */
 export const exitCodes = {
   ok: { code: 0, meaning: 'done; also when the reader of the output closed it early' },
-  failed: { code: 1, meaning: 'a check failed, or reading, writing or naslog itself did' },
+  failed: { code: 1, meaning: 'a check failed, `naslog status` found something wrong, or reading, writing or naslog itself failed' },
   usage: { code: 2, meaning: 'the command line is wrong' },
   start: { code: 69, meaning: 'naslog cannot start as rsyslog\'s program: the journal or a destination cannot be used' },
   config: { code: 78, meaning: 'the configuration file or the environment is wrong' },

@@ -37,8 +37,8 @@ export interface PipelineSettings {
 }
 
 /**
- * One line in, one event out, which a rule may have dropped. Total; the only state is what tells equal lines apart and finds
- * duplicates.
+ * One line in, one event out. Total; the only state is what tells equal lines apart and finds duplicates. An event with
+ * `naslog.dropped_by` is one that a rule dropped: whoever writes records leaves it out, and counts it by rule.
  */
 export type Pipeline = (line: ByteString, reception: Reception) => Event
 

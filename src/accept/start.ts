@@ -6,6 +6,8 @@ export interface AcceptThread {
   send(message: AcceptOrder | typeof GO): void
   /** Its messages, one after the other; `undefined` when it has died. Rejects with an error in it, which is our own bug. */
   next(): Promise<AcceptMessage | undefined>
+  /** Settles when the thread has ended. */
+  readonly ended: Promise<void>
   /** Ends it; only before GO, because a thread that blocks in a read does not end. */
   end(): Promise<void>
 }
@@ -25,8 +27,10 @@ export function startAccept(executable: string): AcceptThread {
     failure = error
     push(undefined)
   })
-  worker.on('exit', () => push(undefined))
+  const ended = new Promise<void>((resolve) => worker.on('exit', () => resolve()))
+  void ended.then(() => push(undefined))
   return {
+    ended,
     send: (message) => worker.postMessage(message),
     async next() {
       while (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve))

@@ -3,7 +3,7 @@
  * made of this page. Texts may use backquotes; --help shows them as they are.
  */
 
-export type CommandName = 'filter' | 'omprog' | 'mmexternal' | 'explain' | 'check' | 'schema'
+export type CommandName = 'filter' | 'omprog' | 'mmexternal' | 'explain' | 'check' | 'status' | 'journal' | 'init' | 'schema'
 
 export interface CommandDeclaration {
   /** The operand as help shows it; absent if the command takes none. */
@@ -19,7 +19,7 @@ export interface OptionDeclaration {
   /** Placeholder of the argument. Absent: a switch, with `--no-…` to turn it off. */
   readonly argument?: string
   readonly description: string
-  /** Key of the configuration file that says the same, dotted. Absent for `--config` alone. */
+  /** Key of the configuration file that says the same, dotted. Absent: it is of the command line only. */
   readonly key?: string
   /** True if the argument is a list separated by commas. */
   readonly list?: boolean
@@ -75,6 +75,30 @@ export const commands: Readonly<Record<CommandName, CommandDeclaration>> = {
     ],
     examples: ['naslog check /etc/naslog.yaml'],
   },
+  status: {
+    summary: 'how naslog does: destinations, journal, problems, devices',
+    description: [
+      'Shows what waits in the journal, how each destination does, the lines by parser and problem, and the devices: also when naslog does not run.',
+      'The exit code is 0 if all is well, 1 if a destination is held or retrying, lines have waited for long, or naslog does not run.',
+    ],
+    examples: ['naslog status --config /etc/naslog/naslog.yaml', 'naslog status --json | jq .destinations'],
+  },
+  journal: {
+    summary: 'what was accepted and waits to be delivered',
+    description: ['Shows what waits in the journal for each destination, and for how long; with --export it writes the waiting lines themselves.'],
+    examples: ['naslog journal --config /etc/naslog/naslog.yaml', 'naslog journal --export --destination events > waiting.log'],
+  },
+  init: {
+    summary: 'write the rsyslog drop-in, configuration and logrotate file',
+    description: [
+      'Writes the drop-in for /etc/rsyslog.d, the configuration of naslog and a logrotate snippet for the answers given as options. Existing files are never touched.',
+    ],
+    examples: [
+      'naslog init --vendor both',
+      'naslog init --vendor qnap --tls-port 6514 --tls-cert /C.pem --tls-key /K.pem',
+      'naslog init --vendor qumulo --clusters berlin=5141,oslo=5142 --directory /tmp/look',
+    ],
+  },
   schema: {
     summary: 'JSON Schema of the records',
     description: ['Writes the JSON Schema (2020-12) of the records, in the chosen format and for the chosen fields.'],
@@ -82,7 +106,7 @@ export const commands: Readonly<Record<CommandName, CommandDeclaration>> = {
   },
 }
 
-const everywhere: readonly CommandName[] = ['filter', 'omprog', 'mmexternal', 'explain', 'check', 'schema']
+const everywhere: readonly CommandName[] = ['filter', 'omprog', 'mmexternal', 'explain', 'check', 'status', 'journal', 'init', 'schema']
 
 export const options = {
   config: {
@@ -96,7 +120,7 @@ export const options = {
     description: 'zone of times that name none: Europe/Rome, +02:00',
     key: 'timezone.default',
     fallback: 'UTC for Qumulo, else that of this machine',
-    commands: ['filter', 'omprog', 'mmexternal', 'explain'],
+    commands: ['filter', 'omprog', 'mmexternal', 'explain', 'init'],
   },
   format: {
     argument: 'ecs|flat',
@@ -125,6 +149,46 @@ export const options = {
     fallback: 'answer',
     commands: ['omprog'],
   },
+  rsyslog: {
+    argument: 'FILE',
+    description: 'examine an rsyslog configuration for settings that can lose messages',
+    fallback: 'none',
+    commands: ['check'],
+  },
+  vendor: {
+    argument: 'qnap|qumulo|both',
+    description: 'whose messages arrive',
+    fallback: 'both',
+    commands: ['init'],
+  },
+  mode: {
+    argument: 'omprog|mmexternal',
+    description: 'naslog keeps and delivers, or the outputs of rsyslog do',
+    fallback: 'omprog',
+    commands: ['init'],
+  },
+  'udp-port': { argument: 'PORT', description: 'port for UDP', fallback: '514 for QNAP, unless another port is given', commands: ['init'] },
+  'tcp-port': { argument: 'PORT', description: 'port for TCP', fallback: '514, unless another port is given', commands: ['init'] },
+  'tls-port': { argument: 'PORT', description: 'port for TLS', fallback: 'none', commands: ['init'] },
+  'tls-cert': { argument: 'FILE', description: 'certificate of this machine (PEM)', fallback: 'none', commands: ['init'] },
+  'tls-key': { argument: 'FILE', description: 'its key (PEM)', fallback: 'none', commands: ['init'] },
+  'tls-ca': { argument: 'FILE', description: 'authority whose clients alone may connect (PEM)', fallback: 'any client', commands: ['init'] },
+  clusters: {
+    argument: 'NAME=PORT,...',
+    description: 'Qumulo clusters, each with a port, a queue and a naslog of its own',
+    fallback: 'none',
+    commands: ['init'],
+  },
+  binary: { argument: 'FILE', description: 'where naslog is', fallback: 'this program', commands: ['init'] },
+  directory: {
+    argument: 'DIR',
+    description: 'write below this folder, to look at the files first',
+    fallback: '/',
+    commands: ['init'],
+  },
+  json: { description: 'write JSON, for programs', fallback: 'text for people', commands: ['status', 'journal'] },
+  export: { description: 'write the waiting lines as rsyslog gave them', fallback: 'a summary', commands: ['journal'] },
+  destination: { argument: 'NAME', description: 'only what waits for this destination', fallback: 'for any of them', commands: ['journal'] },
 } as const satisfies Record<string, OptionDeclaration>
 
 export type OptionName = keyof typeof options
@@ -138,6 +202,11 @@ export const optionList: readonly (OptionDeclaration & { readonly name: OptionNa
 export function optionUsage(name: OptionName): string {
   const { argument }: OptionDeclaration = options[name]
   return argument === undefined ? `--${name}` : `--${name} ${argument}`
+}
+
+/** True for an option that the environment may give: those that the file has too, and the name of the file. */
+export function hasVariable({ name, key }: { readonly name: OptionName; readonly key?: string }): boolean {
+  return key !== undefined || name === 'config'
 }
 
 /** `NASLOG_KEEP_ORIGINAL`: the variable that says the same as the option. */

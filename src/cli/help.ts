@@ -1,5 +1,5 @@
 import { exitCodes } from '../exit-codes.ts'
-import { commands, optionList, optionUsage, summary, variableOf, type CommandName } from './declarations.ts'
+import { commands, optionList, hasVariable, optionUsage, summary, variableOf, type CommandName } from './declarations.ts'
 
 const WIDTH = 79
 
@@ -13,10 +13,9 @@ export function programHelp(): string {
     'Commands:',
     ...columns(listed),
     '',
-    'Options:',
-    ...columns([...optionList.map(({ name, description }) => [optionUsage(name), description] as const), ...always]),
+    ...wrap(`Options: ${[...own('filter').map(({ name }) => optionUsage(name)), ...always.map(([usage]) => usage)].join('; ')}.`),
+    'naslog COMMAND --help tells what they mean, and which ones the command has.',
     '',
-    ...wrap(`Environment: ${variables(optionList)}. Options win over the environment, the environment over the file.`),
     ...wrap(`Exit codes: ${Object.entries(codesInShort).map(([code, meaning]) => `${code} ${meaning}`).join(', ')}.`),
     '',
   ].join('\n')
@@ -25,21 +24,21 @@ export function programHelp(): string {
 /** Help of one command. */
 export function commandHelp(name: CommandName): string {
   const command = commands[name]
-  const own = optionList.filter((option) => option.commands.includes(name))
+  const options = own(name)
   return [
     `Usage: naslog ${[name, command.operand, '[OPTION]...'].filter(Boolean).join(' ')}`,
     '',
     ...command.description.flatMap((paragraph) => [...wrap(paragraph), '']),
     'Options:',
     ...columns([
-      ...own.map((option) => [optionUsage(option.name), `${option.description} [default: ${option.fallback}]`] as const),
+      ...options.map((option) => [optionUsage(option.name), `${option.description} [default: ${option.fallback}]`] as const),
       ...always,
     ]),
     '',
     'Examples:',
     ...command.examples.map((example) => `  ${example}`),
     '',
-    ...wrap(`Environment: ${variables(own)}.`),
+    ...wrap(`Environment: ${variables(options)}.`),
     '',
   ].join('\n')
 }
@@ -54,10 +53,15 @@ const codesInShort: Readonly<Record<number, string>> = {
   [exitCodes.failed.code]: 'check or I/O failed',
   [exitCodes.usage.code]: 'usage',
   [exitCodes.config.code]: 'configuration',
+  [exitCodes.start.code]: 'no start',
+}
+
+function own(command: CommandName): typeof optionList {
+  return optionList.filter((option) => option.commands.includes(command))
 }
 
 function variables(list: typeof optionList): string {
-  return list.map(({ name }) => variableOf(name)).join(', ')
+  return list.filter(hasVariable).map(({ name }) => variableOf(name)).join(', ') || 'none'
 }
 
 /** Two columns, the second wrapped. */

@@ -66,7 +66,7 @@ export const omprog = z
     {
       ack: z.boolean(expected('true or false')).default(true).meta({ description: options.ack.description }),
       dot_every: duration('5s', '100ms', '60s', 'how often a dot tells rsyslog that a slow answer is coming; well below confirmTimeout'),
-      refuse_after: duration('20s', '0s', '1h', 'how long a line waits for room in the journal before it is refused; rsyslog keeps it and sends it again'),
+      refuse_after: duration('1h', '0s', '5h', 'how long a line waits for room in the journal before it is refused: rsyslog sends it again, but loses it when it is stopped meanwhile'),
       stop_after: duration('3s', '0s', '10m', 'how long naslog goes on delivering when rsyslog stops; the rest stays in the journal. Below closeTimeout'),
       transactions: z
         .strictObject(

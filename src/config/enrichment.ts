@@ -163,6 +163,9 @@ const duplicates = z
 
 const aField = expected('the name of a field (docs/fields.md)', () => allFields.map(({ name }) => name))
 const fieldName = z.string(aField).refine((name) => allFields.some((field) => field.name === name), aField)
+const NOT_TEXT: ReadonlySet<string> = new Set(
+  allFields.filter(({ type }) => !['keyword', 'wildcard', 'match_only_text', 'ip'].includes(type)).map(({ name }) => name),
+)
 const privateFields = expected('a list of field names')
 
 const privacy = z
@@ -183,6 +186,9 @@ const privacy = z
                 .meta({ title: '`keep`, `drop`, `pseudonymise` or `truncate N`', description: 'what becomes of the value: `truncate` is the /24 or /48 of an address, or the first N characters' }),
             },
             expected('`fields:` and `do:`'),
+          ).refine(
+            ({ fields, do: action }) => action === 'keep' || action === 'drop' || fields.every((name) => !NOT_TEXT.has(name)),
+            expected('keep or drop for fields that are numbers, dates or objects'),
           ),
           expected('a list of `fields:` and `do:`'),
         )

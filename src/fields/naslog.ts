@@ -10,6 +10,7 @@ export const naslogFields = {
   'naslog.decoded_path': one('keyword', 'file.path with the control-character escapes of rsyslog (`#011`) undone.'),
   'naslog.sender.address': one('keyword', 'Address that delivered the line to rsyslog: the device, or the last relay.'),
   'naslog.rules': many('keyword', 'Rules of the configuration that the line met.'),
+  'naslog.dropped_by': one('keyword', 'The rule that dropped the line. Seen only where a record is owed all the same: mmexternal and explain.'),
   'naslog.sample_rate': one('long', 'N, where this is one of about N lines and a rule dropped the others.'),
   'naslog.duplicate_of': one('keyword', 'event.id of the record that tells the same, by the section `duplicates`.'),
   'naslog.source.class': one('keyword', 'Class of source.ip: `public`, `private`, `loopback`, `link_local`, `shared`, `multicast`, `documentation`, `reserved`.'),

@@ -1,6 +1,7 @@
 import type { ServiceSettings } from '../config.ts'
 import type { Destination } from '../destinations/destination.ts'
 import { createEncoder } from '../encode/record.ts'
+import type { Event } from '../event.ts'
 import { F } from '../fields/index.ts'
 import { adoptParts, openDelivery, type Delivery as Outlet, type JournalRecord, type Signals } from '../journal/index.ts'
 import { isValidUtf8, repairUtf8 } from '../lib/bytes.ts'
@@ -22,11 +23,15 @@ export interface DeliveriesOptions extends ServiceSettings {
   readonly ended: () => boolean
   readonly report: (message: string) => void
   readonly now: () => number
+  /** Told of every event once, with the bytes of its line and when it was received. */
+  readonly observe: (event: Event, bytes: number, receivedAt: number) => void
 }
 
 /** Everything that is being delivered by this process. */
 export interface Deliveries {
   readonly states: ReadonlyMap<string, ForwarderState>
+  /** Paths of the parts of dead processes that are being drained. */
+  adopted(): readonly string[]
   /** Goes on until all is delivered, or for so many ms; settles when nothing is on its way any more. */
   finish(ms: number): Promise<void>
 }
@@ -49,7 +54,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       const source = journalSource({
         outlet,
         destination: settings.name,
-        toParcel: createParcels({ ...options, format: settings.format ?? options.format }, zones, outlet.part),
+        toParcel: createParcels({ ...options, format: settings.format ?? options.format }, zones, outlet.part, index === 0 ? options.observe : undefined),
         signals,
         linger: settings.linger,
         ended: options.ended,
@@ -69,11 +74,14 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   for (const notice of own.notices) report(notice)
   run(own, options.signals, () => own.close())
 
+  const adoptedParts = new Set<string>()
   const adopt = (): void => {
     const adopted = adoptParts(journal.directory, { destinations: names, sync: journal.sync })
     for (const notice of adopted.notices) report(notice)
     for (const outlet of adopted.deliveries) {
+      adoptedParts.add(outlet.part)
       run(outlet, undefined, () => {
+        adoptedParts.delete(outlet.part)
         if (outlet.isDrained()) outlet.remove()
         else outlet.close()
       })
@@ -84,6 +92,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
 
   return {
     states,
+    adopted: () => [...adoptedParts],
     async finish(ms) {
       clearInterval(timer)
       const deadline = setTimeout(() => abort.abort(), ms)
@@ -98,7 +107,12 @@ function createState(): ForwarderState {
 }
 
 /** The way from a journal record to what a destination takes. */
-function createParcels(settings: ServiceSettings, zones: Zones, part: string): (record: JournalRecord) => Parcel {
+function createParcels(
+  settings: ServiceSettings,
+  zones: Zones,
+  part: string,
+  observe: DeliveriesOptions['observe'] | undefined,
+): (record: JournalRecord) => Parcel {
   const pipeline = createPipeline({ zones, keepOriginal: settings.keepOriginal, wanted: () => true })
   const encode = createEncoder({ format: settings.format, fields: settings.fields })
   return ({ line, receivedAt, sequence }) => {
@@ -106,6 +120,7 @@ function createParcels(settings: ServiceSettings, zones: Zones, part: string): (
     const repaired = /[\x80-\xff]/.test(line) && !isValidUtf8(line)
     const delivery = `${part} ${sequence} ${receivedAt}`
     const event = pipeline(repaired ? repairUtf8(line) : line, { at: receivedAt, reference: receivedAt, repaired, delivery })
+    observe?.(event, line.length, receivedAt)
     return { record: encode(event), id: event.get(F['event.id']) ?? '', line }
   }
 }

@@ -15,7 +15,8 @@ export interface MonitorOptions {
   readonly part: string
   /** Paths of the parts that it has adopted and is still draining. */
   readonly adopted: () => readonly string[]
-  readonly states: ReadonlyMap<string, ForwarderState>
+  /** Of each destination by its name. */
+  readonly states: () => ReadonlyMap<string, ForwarderState>
   /** The configured path; absent: no textfile, only the state for `naslog status`. */
   readonly textfile: string | undefined
   /** One line for each change from writing to failing and back. */
@@ -31,7 +32,7 @@ export interface Monitor {
 }
 
 export function createMonitor(options: MonitorOptions): Monitor {
-  const { journal, part, textfile, states, now } = options
+  const { journal, part, textfile, now } = options
   const startedAt = now()
   const counters = createCounters({ devices: readState(part)?.devices ?? [] })
   const writingState = reporter('the state for naslog status', options.report)
@@ -45,7 +46,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     startedAt,
     stateAt: now(),
     ...counters.counts(),
-    destinations: [...states].map(([name, state]) => ({ name, ...state })),
+    destinations: [...options.states()].map(([name, state]) => ({ name, ...state })),
   })
 
   return {
@@ -59,7 +60,8 @@ export function createMonitor(options: MonitorOptions): Monitor {
       })
       if (textfile === undefined) return
       writingTextfile(() => {
-        const delivered = journalStatus(journal, [...states.keys()]).filter((status) => status.part === part || adopted.includes(status.part))
+        const parts = journalStatus(journal, current.destinations.map(({ name }) => name))
+        const delivered = parts.filter((status) => status.part === part || adopted.includes(status.part))
         // First: a series in two files is an error for the collector.
         removeStaleTextfiles(textfile, journal, adopted)
         writeTextfile(textfile, part, renderMetrics(current, delivered))

@@ -1,4 +1,4 @@
-import { configurationName, loadSettings, unknownVariables, type GivenOptions } from '../config.ts'
+import { configurationName, loadServiceSettings, unknownVariables, type GivenOptions } from '../config.ts'
 import { ConfigurationError } from '../config/error.ts'
 import { readEnvelope } from '../envelope/index.ts'
 import { Event } from '../event.ts'
@@ -22,12 +22,16 @@ export async function check(options: GivenOptions, io: Io): Promise<number> {
   for (const variable of unknownVariables(io.env)) say(`ignored: ${variable}`)
   const name = printableText(configurationName(options, io.env) ?? 'no file, only defaults and environment')
   try {
-    await loadSettings(options, io.env)
+    await loadServiceSettings(options, io.env)
     say(`configuration: ${name}`)
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error
     for (const { where, text } of error.complaints) say(`wrong: ${where}: ${text}`)
     code = exitCodes.config.code
+  }
+  if (typeof options.rsyslog === 'string') {
+    const { checkRsyslog } = await import('./check-rsyslog.ts')
+    if (!checkRsyslog(options.rsyslog, say)) code = code === exitCodes.ok.code ? exitCodes.failed.code : code
   }
   say(code === exitCodes.ok.code ? 'all is well' : 'something is wrong')
   return code

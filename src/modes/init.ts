@@ -25,9 +25,11 @@ const MAX_MESSAGE_SIZE = 256 * 1024
 export function init({ answers, directory, timezone }: InitOptions, io: Io): number {
   const complain = (text: string): void => void io.stderr.write(`naslog: ${printableText(text)}\n`)
   const present = readPresent(directory)
+  // Qumulo writes UTC, which naslog knows; a default would be taken for its lines, too.
+  const zone = timezone ?? (answers.vendor === 'qumulo' ? undefined : io.localZone)
   let files: InstalledFile[]
   try {
-    files = renderFiles({ ...answers, loaded: present.loaded }, zoneText(timezone ?? io.localZone))
+    files = renderFiles({ ...answers, loaded: present.loaded }, zone === undefined ? undefined : zoneText(zone))
   } catch (error) {
     if (!(error instanceof AnswerError)) throw error
     complain(error.message)

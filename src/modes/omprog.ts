@@ -1,4 +1,6 @@
 import { setPriority } from 'node:os'
+import { pid } from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { AcceptThread } from '../accept/start.ts'
 import { GO, type AcceptOrder } from '../accept/thread.ts'
 import type { ServiceSettings } from '../config.ts'
@@ -6,8 +8,11 @@ import { createDestination } from '../destinations/index.ts'
 import type { Destination } from '../destinations/destination.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { createDeliveries, type Deliveries } from '../forward/deliveries.ts'
+import { createMonitor } from '../health/monitor.ts'
 import { newSignals, Syncer } from '../journal/index.ts'
 import type { Zones } from '../zones.ts'
+
+declare const NASLOG_VERSION: string
 
 export interface OmprogOptions extends ServiceSettings {
   readonly zones: Zones
@@ -48,14 +53,21 @@ export async function omprog(accept: AcceptThread, options: OmprogOptions, world
   for (const notice of opened.notices) world.report(notice)
 
   let ended = false
+  const monitor = createMonitor({
+    version: NASLOG_VERSION, pid, journal: options.journal.directory, part: opened.part, textfile: options.health.textfile,
+    adopted: () => deliveries.adopted(), states: () => deliveries.states, report: world.report, now: world.now,
+  })
   const deliveries = createDeliveries({
     ...options, part: opened.part, openDestinations: destinations, signals, ended: () => ended, report: world.report, now: world.now,
+    observe: monitor.counters.observe,
   })
+  const monitorTimer = setInterval(monitor.write, options.health.every)
   const syncer = startSyncer(opened.part, options, signals, world)
   world.onHangup(() => {
     for (const destination of destinations) destination.reopen?.()
   })
   accept.send(GO)
+  monitor.write()
   // Only this thread: on Linux a priority belongs to a thread, and the accept thread has started already.
   setPriority(DELIVERY_NICENESS)
 
@@ -80,9 +92,13 @@ export async function omprog(accept: AcceptThread, options: OmprogOptions, world
   Atomics.notify(stop, 0)
   ended = true
   clearInterval(syncer.timer)
+  clearInterval(monitorTimer)
   await finish(deliveries, destinations, options.omprog.stop_after)
   syncer.sync()
+  monitor.write()
   // A thread that blocks in a read cannot be ended from here, and would keep the process: process.exit() waits for it.
+  // At a stop of rsyslog, though, EOF comes right behind the signal.
+  acceptEnded ||= await Promise.race([accept.ended.then(() => true), sleep(500, false)])
   if (!acceptEnded) world.leave()
   return exitCodes.ok.code
 }

@@ -7,6 +7,8 @@ import { printableText } from '../lib/printable.ts'
 /** The content of a file ends before its end: compressed data that are damaged or cut off, a tool that is missing, a disk that fails. */
 export class ContentError extends Error {}
 
+class MissingTool extends ContentError {}
+
 /** Uncompressed bytes. A block is only valid until the next one is asked for. */
 export type Blocks = AsyncGenerator<Buffer, void, undefined>
 
@@ -38,7 +40,8 @@ export async function openContent(file: FileHandle, from: number, onRead: (bytes
   const compression = compressionOf(head.subarray(0, bytesRead))
   if (compression === undefined) return { blocks: readPlain(file, from, onRead), compressed: false }
   const raw = readRaw(file, onRead)
-  return { blocks: skip(compression.tool === undefined ? gunzip(raw) : runTool(compression.tool, raw), from), compressed: true }
+  const blocks = compression.tool === undefined ? gunzip(raw, () => readRaw(file, () => {})) : runTool(compression.tool, raw)
+  return { blocks: skip(blocks, from), compressed: true }
 }
 
 /** Opens standard input: compressed data are recognised there, too. */
@@ -115,10 +118,28 @@ async function read(file: FileHandle, block: Buffer, at: number): Promise<{ byte
 }
 
 /**
- * Uncompresses gzip, also several members behind each other. Each block is uncompressed before the next one is read: an
- * error that a stream raises would throw away what it had not handed out yet.
+ * Uncompresses gzip, also several members behind each other. Each block is uncompressed before the next one is read. Where the data
+ * are damaged Node's zlib keeps the last 64 KiB before the damage to itself; gzip(1) gives them, where it is installed
+ * and the data can be read `again`.
  */
-async function* gunzip(raw: Blocks): Blocks {
+async function* gunzip(raw: Blocks, again?: () => Blocks): Blocks {
+  let given = 0
+  try {
+    for await (const block of inflate(raw)) {
+      given += block.length
+      yield block
+    }
+  } catch (error) {
+    if (again === undefined) throw error
+    try {
+      yield* skip(runTool('gzip', again()), given)
+    } catch (second) {
+      throw second instanceof MissingTool ? error : second
+    }
+  }
+}
+
+async function* inflate(raw: Blocks): Blocks {
   const stream = createGunzip({ chunkSize: 64 * 1024 })
   let ready: Buffer[] = []
   let fault: Error | undefined
@@ -146,7 +167,7 @@ async function* gunzip(raw: Blocks): Blocks {
       })
       yield* take()
       if (fault !== undefined) throw damaged(fault)
-      // What follows the last member is no gzip: gzip(1) passes over it, too.
+      // Nothing but zeros follows the last member.
       if (ended) return
     }
     await new Promise<void>((resolve) => {
@@ -166,7 +187,7 @@ function damaged(fault: NodeJS.ErrnoException): ContentError {
   )
 }
 
-/** Uncompresses with the system's tool. */
+/** Uncompresses with the system's tool. Code 2 of gzip is a warning: something else follows the compressed data. */
 async function* runTool(tool: string, raw: Blocks): Blocks {
   const child = spawn(tool, ['-dc'], { stdio: ['pipe', 'pipe', 'pipe'] })
   let said = ''
@@ -185,9 +206,9 @@ async function* runTool(tool: string, raw: Blocks): Blocks {
     for await (const block of child.stdout.iterator({ destroyOnReturn: true }) as AsyncIterable<Buffer>) yield block
     await fed
     const { code, fault } = await ended
-    if (fault?.code === 'ENOENT') throw new ContentError(`it is compressed with ${tool}, and the program ${tool} is not installed`)
+    if (fault?.code === 'ENOENT') throw new MissingTool(`it is compressed with ${tool}, and the program ${tool} is not installed`)
     if (fault !== undefined) throw new ContentError(`${tool} does not start: ${printableText(fault.message)}`)
-    if (code !== 0) throw new ContentError(printableText(said.trim().split('\n', 1)[0] || `${tool} failed`))
+    if (code !== 0 && !(code === 2 && tool === 'gzip')) throw new ContentError(printableText(said.trim().split('\n', 1)[0] || `${tool} failed`))
   } finally {
     child.kill()
     child.stdout.destroy()

@@ -12,9 +12,9 @@ export const dropInPath = '/etc/rsyslog.d/30-naslog.conf'
 
 /**
  * The files that `naslog init` writes: the drop-in, naslog's configuration (one for each cluster), the logrotate snippet.
- * `zone` is the time zone of the devices' clocks. Throws an AnswerError.
+ * `zone` is the time zone of the devices' clocks, if it shall be set. Throws an AnswerError.
  */
-export function renderFiles(answers: DropInAnswers, zone: string): InstalledFile[] {
+export function renderFiles(answers: DropInAnswers, zone: string | undefined): InstalledFile[] {
   const { clusters, config, mode } = answers
   const streams = clusters?.map(({ name }) => clusterStream(name, config)) ?? [
     { ruleset: 'naslog', config, journal: '/var/spool/naslog', events: '/var/log/naslog/events.jsonl' },
@@ -44,12 +44,13 @@ function clusterStream(name: string, config: string): Paths {
   }
 }
 
-function configuration(zone: string, paths: Paths | undefined): string {
-  const head = `# naslog's configuration. Every key is optional; docs/configuration.md has them all. Test it with: naslog check FILE
-timezone:
+function configuration(zone: string | undefined, paths: Paths | undefined): string {
+  const timezone = zone === undefined ? '' : `timezone:
   # Where the clocks of the devices stand: QNAP's RFC 3164 lines name no zone.
   default: "${zone}"
-format: ecs
+`
+  const head = `# naslog's configuration. Every key is optional; docs/configuration.md has them all. Test it with: naslog check FILE
+${timezone}format: ecs
 `
   if (paths === undefined) return head
   return `${head}journal:

@@ -19,13 +19,13 @@ export function createRules(settings: readonly RuleSettings[]): Rules {
   if (settings.some((rule) => isSample(rule.do))) reads.add(F['event.id'])
   const enricher: Enricher = {
     name: 'rules',
-    sets: [F['naslog.rules'], F['naslog.sample_rate'], F.tags],
+    sets: [F['naslog.rules'], F['naslog.dropped_by'], F['naslog.sample_rate'], F.tags],
     apply(event) {
       for (const { name, filter, act } of rules) {
         if (!filter.matches(event)) continue
         event.add(F['naslog.rules'], name)
         if (act(event)) continue
-        event.droppedBy = name
+        event.set(F['naslog.dropped_by'], name)
         return
       }
     },
@@ -59,8 +59,13 @@ function sampler(rate: number): Action {
   return (event) => {
     const id = event.get(F['event.id']) ?? ''
     if (parseInt(id.slice(0, 12), 16) % rate !== 0) return false
-    // Of two samplings that an event has survived, each stands for the other's lines, too.
-    event.set(F['naslog.sample_rate'], (event.get(F['naslog.sample_rate']) ?? 1) * rate)
+    // Whoever survives two samplings has an id that both rates divide.
+    const before = event.get(F['naslog.sample_rate']) ?? 1
+    event.set(F['naslog.sample_rate'], (before / greatestCommonDivisor(before, rate)) * rate)
     return true
   }
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b)
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseArguments, type Invocation } from '../../src/cli/arguments.ts'
-import { commands, optionList, optionUsage, variableOf } from '../../src/cli/declarations.ts'
+import { commands, optionList, hasVariable, optionUsage, variableOf } from '../../src/cli/declarations.ts'
 import { commandHelp, programHelp } from '../../src/cli/help.ts'
 import { UsageError } from '../../src/cli/usage-error.ts'
 
@@ -59,16 +59,19 @@ test('--version is the version, --help the help of the program or of the command
   assert.equal(parseArguments(['--help', 'check']), commandHelp('check'))
 })
 
-test('the help of the program fits a terminal of 80 by 24 and names everything', () => {
+test('the help of the program fits a terminal of 80 by 24 and names every command and the options of the filter', () => {
   const help = programHelp()
   const lines = help.trimEnd().split('\n')
   // One line is left for the prompt.
   assert.ok(lines.length <= 23, `${lines.length} lines`)
   for (const line of lines) assert.ok(line.length < 80, line)
   for (const name of Object.keys(commands)) assert.ok(help.includes(`  ${name}`), name)
-  for (const { name } of optionList) {
-    assert.ok(help.includes(optionUsage(name)), name)
-    assert.ok(help.includes(variableOf(name)), name)
+  for (const { name, commands } of optionList) if (commands.includes('filter')) assert.ok(help.includes(optionUsage(name)), name)
+})
+
+test('the help of a command names the variables of its options', () => {
+  for (const option of optionList.filter(hasVariable)) {
+    for (const command of option.commands) assert.ok(commandHelp(command).replaceAll('\n', ' ').includes(variableOf(option.name)), option.name)
   }
 })
 

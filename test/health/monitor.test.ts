@@ -20,7 +20,7 @@ function monitored(test: TestContext, changes: Partial<MonitorOptions> = {}) {
   const reports: string[] = []
   const options: MonitorOptions = {
     version: '1.2.3', pid: 812, journal, part: own.part, adopted: () => [],
-    states: new Map([['events', forwarderState({ condition: 'retrying', reason: 'no answer', delivered: 3, retries: 2 })]]),
+    states: () => new Map([['events', forwarderState({ condition: 'retrying', reason: 'no answer', delivered: 3, retries: 2 })]]),
     textfile: join(directory, 'naslog.prom'), report: (message) => reports.push(message), now: () => NOW,
     ...changes,
   }

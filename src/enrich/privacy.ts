@@ -1,0 +1,184 @@
+import type { PrivacySettings } from '../config/enrichment.ts'
+import { ConfigurationError } from '../config/error.ts'
+import type { Event } from '../event.ts'
+import { Json, type Field, type Value } from '../fields/declare.ts'
+import { allFields, F } from '../fields/index.ts'
+import { fromBytes, toBytes, type ByteString } from '../lib/bytes.ts'
+import { formatAddress, isIpv4, maskAddress, parseAddress, type Address } from '../lib/cidr.ts'
+import { printableText } from '../lib/printable.ts'
+import { compileFilter, type Filter } from '../rules/filter.ts'
+import type { Enricher } from './enricher.ts'
+import { createMask, type Mask, type Secret } from './mask.ts'
+import { createPseudonyms, type Pseudonyms } from './pseudonym.ts'
+import { readBytes } from './watched-file.ts'
+
+/** Hides what tells who it was. */
+export interface Privacy {
+  readonly enricher: Enricher
+  readonly reads: readonly Field[]
+}
+
+/** What takes the place of one value of a field; `undefined`: nothing does. */
+type Substitute = (value: ByteString, field: Field) => ByteString | undefined
+
+interface Rule {
+  readonly filter: Filter | undefined
+  readonly fields: readonly Field[]
+  /** `undefined`: the value stays. */
+  readonly substitute: Substitute | undefined
+}
+
+/** Fewer bytes can be guessed. */
+const LEAST_KEY = 32
+
+/**
+ * Fields whose values are words of our own, or of the configuration: a user who is called `smb` must not change them. All
+ * others are searched for what is hidden, also those that will be declared later.
+ */
+const VOCABULARY =
+  /^(?:@timestamp|tags|ecs\..*|event\.(?:kind|category|type|action|outcome|id|module|dataset|provider|created|timezone)|labels\..*|observer\.(?:vendor|product|type|geo\..*)|device\..*|network\..*|user\.roles|source\.(?:geo|as)\..*|file\.(?:type|inode|size|mtime|ctime)|log\.syslog\.(?:priority|version|facility\..*|severity\..*)|naslog\.(?:envelope|parser|problems|rules|dropped_by|duplicate_of|source\..*|file\.(?:kind|sensitivity)))$/
+
+const searchedFields = allFields.filter(({ name }) => !VOCABULARY.test(name))
+
+/** Fields that hold the text of the line as it came, in which a name may stand in another form (`\u00e9`, `""`, `#011`). */
+const RAW_FIELDS: readonly Field[] = [F['event.original'], F['naslog.decoded_path'], F['qnap.nas.extra_data']]
+/** Free text of a line whose names could not be found. */
+const UNPARSED_FIELDS: readonly Field[] = [F['event.original'], F.message, F['error.message'], F['log.syslog.structured_data']]
+
+/** Makes the stage that hides values. Reads the key; throws a ConfigurationError if it cannot. */
+export function createPrivacy(settings: PrivacySettings): Privacy {
+  const pseudonyms = settings.key_file === undefined ? undefined : createPseudonyms(readKey(settings.key_file))
+  const rules = settings.rules.map((rule) => ({
+    filter: rule.when === undefined ? undefined : compileFilter(rule.when),
+    fields: rule.fields.map((name) => F[name as 'user.name'] as Field),
+    substitute: substituteOf(rule.do, pseudonyms),
+  }))
+  const enricher: Enricher = {
+    name: 'privacy',
+    sets: allFields,
+    apply(event) {
+      const decided = decide(rules, event)
+      const secrets = hide(event, decided)
+      if (settings.unparsed === 'drop' && isUnparsed(event)) for (const field of UNPARSED_FIELDS) remove(event, field)
+      if (secrets.length > 0) {
+        for (const field of RAW_FIELDS) if (!isKept(decided, field)) remove(event, field)
+        maskAll(event, decided, createMask(secrets))
+      }
+      if (pseudonyms !== undefined) renameIds(event, pseudonyms)
+    },
+  }
+  const reads = rules.flatMap(({ filter, fields }) => [...(filter?.fields ?? []), ...fields])
+  return { enricher, reads }
+}
+
+function readKey(name: string): Buffer {
+  const bytes = readBytes(name)
+  const end = bytes.at(-1) === 0x0a ? (bytes.at(-2) === 0x0d ? -2 : -1) : bytes.length
+  const key = bytes.subarray(0, end)
+  if (key.length >= LEAST_KEY) return key
+  throw new ConfigurationError([{ where: printableText(name), text: `expected a key of at least ${LEAST_KEY} bytes, found ${key.length}` }])
+}
+
+function substituteOf(action: string, pseudonyms: Pseudonyms | undefined): Substitute | undefined {
+  if (action === 'keep') return undefined
+  if (action === 'pseudonymise' && pseudonyms !== undefined) {
+    return (value, field) => {
+      const address = addressOf(value, field)
+      return address === undefined ? pseudonyms.ofText(value) : pseudonyms.ofAddress(address)
+    }
+  }
+  const truncated = /^truncate(?: (\d+))?$/.exec(action)
+  if (truncated === null) return () => undefined
+  const length = Number(truncated[1] ?? 1)
+  return (value, field) => {
+    const address = addressOf(value, field)
+    if (address !== undefined) return formatAddress(maskAddress(address, isIpv4(address) ? 96 + 24 : 48))
+    const characters = [...fromBytes(value)]
+    return characters.length <= length ? undefined : toBytes(characters.slice(0, length).join(''))
+  }
+}
+
+function addressOf(value: ByteString, field: Field): Address | undefined {
+  return field.type === 'ip' || field === F['source.address'] ? parseAddress(value) : undefined
+}
+
+/** By field, the rule that decides: the first that names it and whose filter fits. All filters see the event as it was. */
+function decide(rules: readonly Rule[], event: Event): Map<Field, Rule> {
+  const decided = new Map<Field, Rule>()
+  for (const rule of rules) {
+    if (rule.filter?.matches(event) === false) continue
+    for (const field of rule.fields) if (!decided.has(field)) decided.set(field, rule)
+  }
+  return decided
+}
+
+function isKept(decided: ReadonlyMap<Field, Rule>, field: Field): boolean {
+  const rule = decided.get(field)
+  return rule !== undefined && rule.substitute === undefined
+}
+
+function isFreeText(field: Field): boolean {
+  return RAW_FIELDS.includes(field) || field.type === 'match_only_text'
+}
+
+/** Puts the substitutes into the fields that the rules name. What was there, for the search through all others. */
+function hide(event: Event, decided: ReadonlyMap<Field, Rule>): Secret[] {
+  const secrets: Secret[] = []
+  for (const [field, { substitute }] of decided) {
+    const value = event.values[field.index]
+    if (value === undefined || substitute === undefined) continue
+    if (typeof value !== 'string' && !Array.isArray(value)) {
+      remove(event, field)
+      continue
+    }
+    const shown: ByteString[] = []
+    for (const text of typeof value === 'string' ? [value] : (value as readonly ByteString[])) {
+      const replacement = substitute(text, field)
+      // A text of the whole line is no name that could be looked for elsewhere.
+      if (!isFreeText(field)) secrets.push({ text, replacement })
+      if (replacement !== undefined) shown.push(replacement)
+    }
+    event.values[field.index] = shown.length === 0 ? undefined : typeof value === 'string' ? shown[0] : shown
+  }
+  return secrets
+}
+
+/** Raw text that a rule keeps is searched all the same: it is kept as text, not with what it tells. */
+function maskAll(event: Event, decided: ReadonlyMap<Field, Rule>, mask: Mask): void {
+  for (const field of searchedFields) {
+    const value = event.values[field.index]
+    if (value === undefined || (isKept(decided, field) && !isFreeText(field))) continue
+    event.values[field.index] = maskValue(field, value, mask)
+  }
+}
+
+function maskValue(field: Field, value: Value, mask: Mask): Value | undefined {
+  if (typeof value === 'string') return field.type === 'ip' ? mask.address(value) : field.type === 'date' ? value : mask.text(value)
+  if (value instanceof Json) {
+    // With an escape in it, what it says is not what stands in it.
+    return value.text.includes('\\') || mask.text(value.text) !== value.text ? undefined : value
+  }
+  if (typeof value !== 'object') return value
+  const members = new Set<string>()
+  for (const member of value as readonly string[]) {
+    const shown = field.type === 'ip' ? mask.address(member) : mask.text(member)
+    if (shown !== undefined) members.add(shown)
+  }
+  return members.size === 0 ? undefined : [...members]
+}
+
+/** A line that was not fully understood may hold names that stand in no field. */
+function isUnparsed(event: Event): boolean {
+  return event.get(F['naslog.parser']) === 'plain' || event.get(F['naslog.problems']) !== undefined
+}
+
+function renameIds(event: Event, pseudonyms: Pseudonyms): void {
+  for (const field of [F['event.id'], F['naslog.duplicate_of']]) {
+    const id = event.get(field)
+    if (id !== undefined) event.set(field, pseudonyms.ofId(id))
+  }
+}
+
+function remove(event: Event, field: Field): void {
+  event.values[field.index] = undefined
+}

@@ -1,0 +1,78 @@
+import type { Event } from '../event.ts'
+import { F } from '../fields/index.ts'
+import type { ByteString } from '../lib/bytes.ts'
+import { printable } from '../lib/printable.ts'
+import type { Problem } from '../problem.ts'
+
+/** One line that has a problem, for people. */
+export interface Example {
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  /** Beginning of the line, printable. */
+  readonly text: string
+}
+
+/** What was seen in some lines. It goes between threads: plain data only. */
+export interface Tally {
+  /** Lines that were read. */
+  lines: number
+  /** Records that were made of them: what the selection left. */
+  records: number
+  /** Records by module (`qnap`) and action. */
+  events: Map<string, Map<string, number>>
+  problems: Map<Problem, { count: number; example: Example }>
+  /** Earliest and latest time of a record, milliseconds since 1970. */
+  first: number
+  last: number
+}
+
+export function emptyTally(): Tally {
+  return { lines: 0, records: 0, events: new Map(), problems: new Map(), first: Infinity, last: -Infinity }
+}
+
+const EXAMPLE_LENGTH = 160
+
+/** Counts one record. `instant` is its time, NaN if unknown. */
+export function count(tally: Tally, event: Event, instant: number, line: ByteString, place: () => { file: string; line: number }): void {
+  tally.records++
+  const module = event.get(F['event.module']) ?? event.get(F['naslog.parser']) ?? 'plain'
+  const action = event.get(F['event.action']) ?? ''
+  let actions = tally.events.get(module)
+  if (actions === undefined) tally.events.set(module, (actions = new Map()))
+  actions.set(action, (actions.get(action) ?? 0) + 1)
+  if (instant < tally.first) tally.first = instant
+  if (instant > tally.last) tally.last = instant
+  const problems = event.get(F['naslog.problems'])
+  if (problems === undefined) return
+  for (const problem of problems as readonly Problem[]) {
+    const seen = tally.problems.get(problem)
+    if (seen !== undefined) seen.count++
+    else tally.problems.set(problem, { count: 1, example: { ...place(), text: printable(line.slice(0, EXAMPLE_LENGTH)) } })
+  }
+}
+
+/** Adds what was seen later. */
+export function merge(total: Tally, part: Tally): void {
+  total.lines += part.lines
+  total.records += part.records
+  for (const [module, actions] of part.events) {
+    let known = total.events.get(module)
+    if (known === undefined) total.events.set(module, (known = new Map()))
+    for (const [action, times] of actions) known.set(action, (known.get(action) ?? 0) + times)
+  }
+  for (const [problem, { count, example }] of part.problems) {
+    const seen = total.problems.get(problem)
+    if (seen !== undefined) seen.count += count
+    else total.problems.set(problem, { count, example })
+  }
+  total.first = Math.min(total.first, part.first)
+  total.last = Math.max(total.last, part.last)
+}
+
+/** Number of problems of all kinds. */
+export function problemCount({ problems }: Tally): number {
+  let sum = 0
+  for (const { count } of problems.values()) sum += count
+  return sum
+}
