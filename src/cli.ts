@@ -42,7 +42,7 @@ async function understand(argv: readonly string[]): Promise<Invocation | string>
 }
 
 /** Each command's code is loaded when it runs: the filter starts without the others. */
-async function execute({ command, operand, options }: Invocation, io: Io, accept: AcceptThread | undefined): Promise<number> {
+async function execute({ command, operand, operands = [], options }: Invocation, io: Io, accept: AcceptThread | undefined): Promise<number> {
   switch (command) {
     case 'filter': {
       const settings = await loadSettings(options, io.env)
@@ -61,6 +61,10 @@ async function execute({ command, operand, options }: Invocation, io: Io, accept
       const { mmexternal } = await import('./modes/mmexternal.ts')
       await mmexternal({ ...settings, zones: zonesOf(settings, io), stop: io.stop }, io)
       return exitCodes.ok.code
+    }
+    case 'replay': {
+      const { replay } = await import('./modes/replay.ts')
+      return replay(operands, options, io)
     }
     case 'explain': {
       const settings = await loadSettings(options, io.env)

@@ -1,8 +1,10 @@
 /** The second threads of naslog. They are started from the same executable; main.ts hands over to `runThread`. */
 
+import type { ReplayThreadData } from './replay/thread.ts'
+
 /** What a thread is started with, as `workerData`. */
 export interface ThreadData {
-  readonly role: 'accept'
+  readonly role: 'accept' | 'replay'
 }
 
 /** Runs the thread's part; the code of each is loaded where it is needed. */
@@ -11,6 +13,10 @@ export async function runThread(data: ThreadData): Promise<void> {
     case 'accept': {
       const { acceptThread } = await import('./accept/thread.ts')
       return acceptThread()
+    }
+    case 'replay': {
+      const { replayThread } = await import('./replay/thread.ts')
+      return replayThread(data as ReplayThreadData)
     }
   }
 }

@@ -12,6 +12,8 @@ declare const NASLOG_VERSION: string
 export interface Invocation {
   readonly command: CommandName
   readonly operand: string | undefined
+  /** All of them, of a command that takes several. */
+  readonly operands?: readonly string[]
   readonly options: GivenOptions
 }
 
@@ -46,7 +48,7 @@ export function parseArguments(argv: readonly string[]): Invocation | string {
   if (command === 'check' && operand !== undefined && options.config !== undefined) {
     throw new UsageError('the configuration is named twice: as operand, and with --config')
   }
-  return { command, operand, options }
+  return commands[command].operand?.endsWith('...') === true ? { command, operand, operands: others, options } : { command, operand, options }
 }
 
 function parseWith(program: Command, argv: readonly string[]): void {
@@ -65,7 +67,9 @@ function isCommand(name: string): name is CommandName {
 
 function readOperand(command: CommandName, operands: readonly string[]): string | undefined {
   const taken = commands[command].operand
-  const excess = operands[taken === undefined ? 0 : 1]
+  const several = taken?.endsWith('...') === true
+  if (several && operands.length === 0) throw new UsageError(`naslog ${command} needs ${taken}`)
+  const excess = several ? undefined : operands[taken === undefined ? 0 : 1]
   if (excess !== undefined) {
     const hint = command === 'explain' ? '; put the line in quotes' : command === 'filter' ? '; lines come from standard input' : ''
     throw new UsageError(`naslog ${command} does not take '${printableText(excess)}'${hint}`)

@@ -3,10 +3,10 @@
  * made of this page. Texts may use backquotes; --help shows them as they are.
  */
 
-export type CommandName = 'filter' | 'omprog' | 'mmexternal' | 'explain' | 'check' | 'status' | 'journal' | 'init' | 'schema'
+export type CommandName = 'filter' | 'omprog' | 'mmexternal' | 'replay' | 'explain' | 'check' | 'status' | 'journal' | 'init' | 'schema'
 
 export interface CommandDeclaration {
-  /** The operand as help shows it; absent if the command takes none. */
+  /** The operand as help shows it, with `...` if there may be several; absent if the command takes none. */
   readonly operand?: string
   /** What it does in one line of the command list. */
   readonly summary: string
@@ -53,6 +53,19 @@ export const commands: Readonly<Record<CommandName, CommandDeclaration>> = {
       'Reads messages from the mmexternal action of rsyslog and answers each with its record, for the outputs of rsyslog to deliver.',
     ],
     examples: ['naslog mmexternal --config /etc/naslog/naslog.yaml'],
+  },
+  replay: {
+    operand: 'FILE...',
+    summary: 'old log files to records: resumable, selective, paced',
+    description: [
+      'Reads log files, plain or compressed (gzip, xz, zstd), and writes their records on standard output or to a destination of the configuration. FILE may be a directory or a glob, and `-` is standard input. Rotated files are read in their true order, oldest first.',
+      'With `--checkpoint` an interrupted replay goes on where it stopped, and files that have grown are read from where they ended. Progress and a summary are written on standard error.',
+    ],
+    examples: [
+      'naslog replay /var/log/nas/ > records.json',
+      "naslog replay --to elasticsearch --checkpoint /var/tmp/backfill '/var/log/nas/qnap.log*'",
+      'naslog replay --since 7d --host nas-berlin --dry-run /var/log/nas/',
+    ],
   },
   explain: {
     operand: '[LINE|-]',
@@ -106,7 +119,7 @@ export const commands: Readonly<Record<CommandName, CommandDeclaration>> = {
   },
 }
 
-const everywhere: readonly CommandName[] = ['filter', 'omprog', 'mmexternal', 'explain', 'check', 'status', 'journal', 'init', 'schema']
+const everywhere: readonly CommandName[] = ['filter', 'omprog', 'mmexternal', 'replay', 'explain', 'check', 'status', 'journal', 'init', 'schema']
 
 export const options = {
   config: {
@@ -120,14 +133,14 @@ export const options = {
     description: 'zone of times that name none: Europe/Rome, +02:00',
     key: 'timezone.default',
     fallback: 'UTC for Qumulo, else that of this machine',
-    commands: ['filter', 'omprog', 'mmexternal', 'explain', 'init'],
+    commands: ['filter', 'omprog', 'mmexternal', 'replay', 'explain', 'init'],
   },
   format: {
     argument: 'ecs|flat',
     description: 'records as nested objects, or flat with dotted names',
     key: 'format',
     fallback: 'ecs',
-    commands: ['filter', 'omprog', 'mmexternal', 'explain', 'schema'],
+    commands: ['filter', 'omprog', 'mmexternal', 'replay', 'explain', 'schema'],
   },
   fields: {
     argument: 'A,B,...',
@@ -135,13 +148,13 @@ export const options = {
     key: 'fields',
     list: true,
     fallback: 'all fields that the line has',
-    commands: ['filter', 'omprog', 'mmexternal', 'explain', 'schema'],
+    commands: ['filter', 'omprog', 'mmexternal', 'replay', 'explain', 'schema'],
   },
   'keep-original': {
     description: 'keep the text of every line in event.original',
     key: 'keep_original',
     fallback: 'only of lines that were not fully understood',
-    commands: ['filter', 'omprog', 'mmexternal', 'explain'],
+    commands: ['filter', 'omprog', 'mmexternal', 'replay', 'explain'],
   },
   ack: {
     description: 'answer rsyslog (confirmMessages="on")',
@@ -188,6 +201,20 @@ export const options = {
   },
   json: { description: 'write JSON, for programs', fallback: 'text for people', commands: ['status', 'journal'] },
   export: { description: 'write the waiting lines as rsyslog gave them', fallback: 'a summary', commands: ['journal'] },
+  since: { argument: 'TIME', description: 'no records before this time: 2026-06-09T10:30, 2h, 7d', fallback: 'all', commands: ['replay'] },
+  until: { argument: 'TIME', description: 'none at or after this time', fallback: 'all', commands: ['replay'] },
+  host: { argument: 'GLOB', description: 'only of devices with this name or address', fallback: 'all', commands: ['replay'] },
+  where: { argument: 'FILTER', description: 'only records that the filter matches', fallback: 'all', commands: ['replay'] },
+  year: { argument: 'YEAR', description: 'year of the last line, where the lines name none', fallback: 'by change and order of the files', commands: ['replay'] },
+  to: { argument: 'NAME', description: 'deliver to this destination of the configuration', fallback: 'standard output', commands: ['replay'] },
+  'dry-run': { description: 'read and count, write nothing', fallback: 'write', commands: ['replay'] },
+  checkpoint: { argument: 'FILE', description: 'remember here how far each file was replayed, and go on there', fallback: 'from the beginning', commands: ['replay'] },
+  rate: { argument: 'N/s', description: 'at most N records a second', fallback: 'no limit', commands: ['replay'] },
+  speed: { argument: 'Nx', description: 'keep the spacing of the lines, N times as fast', fallback: 'as fast as possible', commands: ['replay'] },
+  loop: { description: 'begin again at the end, for load tests', fallback: 'once', commands: ['replay'] },
+  jobs: { argument: 'N', description: 'read N files at once', fallback: '1', commands: ['replay'] },
+  quiet: { description: 'no progress, and no summary unless asked for', fallback: 'both', commands: ['replay'] },
+  summary: { argument: 'text|json', description: 'form of the summary', fallback: 'text', commands: ['replay'] },
   destination: { argument: 'NAME', description: 'only what waits for this destination', fallback: 'for any of them', commands: ['journal'] },
 } as const satisfies Record<string, OptionDeclaration>
 

@@ -53,6 +53,7 @@ const codesInShort: Readonly<Record<number, string>> = {
   [exitCodes.failed.code]: 'check or I/O failed',
   [exitCodes.usage.code]: 'usage',
   [exitCodes.config.code]: 'configuration',
+  [exitCodes.incomplete.code]: 'incomplete',
   [exitCodes.start.code]: 'no start',
 }
 

@@ -31,6 +31,9 @@ const filter = z
   .meta({ title: 'filter' })
 
 const ruleNames = expected('rules with different names')
+const anAction = expected(
+  `\`drop\`, \`sample 1/100\`, or a mapping of \`tag:\` (a list) and \`set:\` (of ${labelFields.join(', ')})`,
+)
 const action = z
   .union(
     [
@@ -41,9 +44,9 @@ const action = z
           tag: oneOrMore(text, 'a tag or a list of tags').optional(),
           set: z.strictObject(Object.fromEntries(labelFields.map((name) => [name, text.optional()]))).optional(),
         })
-        .refine(({ tag, set }) => tag !== undefined || set !== undefined),
+        .refine(({ tag, set }) => tag !== undefined || set !== undefined, anAction),
     ],
-    expected(`\`drop\`, \`sample 1/100\`, or a mapping of \`tag:\` (a list) and \`set:\` (of ${labelFields.join(', ')})`),
+    anAction,
   )
   .meta({ title: '`drop`, `sample 1/N`, or `tag:` and `set:`' })
 

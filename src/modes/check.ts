@@ -1,5 +1,6 @@
 import { configurationName, loadServiceSettings, unknownVariables, type GivenOptions } from '../config.ts'
 import { ConfigurationError } from '../config/error.ts'
+import { loadEnrichment } from '../enrich/load.ts'
 import { readEnvelope } from '../envelope/index.ts'
 import { Event } from '../event.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -22,7 +23,8 @@ export async function check(options: GivenOptions, io: Io): Promise<number> {
   for (const variable of unknownVariables(io.env)) say(`ignored: ${variable}`)
   const name = printableText(configurationName(options, io.env) ?? 'no file, only defaults and environment')
   try {
-    await loadServiceSettings(options, io.env)
+    const settings = await loadServiceSettings(options, io.env)
+    await loadEnrichment(settings.enrichment)
     say(`configuration: ${name}`)
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error

@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream'
+import type { EnrichmentSettings } from '../config/enrichment.ts'
 import { createEncoder, type RecordFormat } from '../encode/record.ts'
 import type { Envelope } from '../envelope/envelope.ts'
+import { loadEnrichment } from '../enrich/load.ts'
 import { readEnvelope } from '../envelope/index.ts'
 import { FACILITIES, SEVERITIES } from '../envelope/priority.ts'
 import type { Event } from '../event.ts'
@@ -21,6 +23,7 @@ export interface ExplainOptions {
   readonly fields?: readonly Field[] | undefined
   readonly keepOriginal: boolean
   readonly zones: Zones
+  readonly enrichment?: EnrichmentSettings | undefined
   /** The line, as ordinary text; absent: the lines of standard input. */
   readonly line: string | undefined
 }
@@ -29,7 +32,8 @@ type ExplainIo = Pick<Io, 'stdin' | 'stdout' | 'env' | 'isTTY' | 'now' | 'stdinC
 
 /** Shows for people how lines are read: header, parser, fields and their origins, problems, record. */
 export async function explain(options: ExplainOptions, io: ExplainIo): Promise<void> {
-  const pipeline = createPipeline({ zones: options.zones, keepOriginal: options.keepOriginal, wanted: () => true })
+  const enrichment = await loadEnrichment(options.enrichment)
+  const pipeline = createPipeline({ zones: options.zones, keepOriginal: options.keepOriginal, wanted: () => true, enrichment })
   const encode = createEncoder({ format: options.format, fields: options.fields })
   const paint = createPaint(io)
   const input = options.line === undefined ? io.stdin : Readable.from([Buffer.from(`${options.line}\n`)])
@@ -46,6 +50,7 @@ export async function explain(options: ExplainOptions, io: ExplainIo): Promise<v
         ...describeHeader(envelope, paint),
         ...describeFields(envelope, event, paint),
         ...describeProblems(event, paint),
+        ...(options.enrichment?.rules === undefined ? [] : describeRules(event, paint)),
         ...describeRecord(encode(event), paint),
       ]
       const separator = count++ === 0 ? '' : '\n'
@@ -109,6 +114,14 @@ function describeProblems(event: Event, paint: Paint): string[] {
   const codes = event.get(F['naslog.problems']) ?? []
   if (codes.length === 0) return [`${paint.title('problems')}  none`]
   return [paint.title('problems'), ...codes.map((code) => `  ${paint.warning(code)}  ${problems[code as Problem] ?? ''}`)]
+}
+
+/** The rules of the configuration that the line met, in their order. */
+function describeRules(event: Event, paint: Paint): string[] {
+  const met = event.get(F['naslog.rules']) ?? []
+  if (met.length === 0) return [`${paint.title('rules')}  none`]
+  const dropper = event.get(F['naslog.dropped_by'])
+  return [paint.title('rules'), ...met.map((name) => `  ${printable(name)}${name === dropper ? paint.warning('  drops the line') : ''}`)]
 }
 
 /** The record spread over lines, its values and their order as they are. */

@@ -28,6 +28,9 @@ const FIXED: ReadonlyMap<string, string> = new Map([
 /** Fields that have a word of our own, of a closed list, for whatever the line says: `smb` for `SAMBA`. */
 const NORMALISED = /^(?:event\.(?:action|outcome|provider)|network\..*|file\.type)$/
 
+/** Fields that only tables and rules of the configuration set. */
+const CONFIGURED = /^(?:labels|device|source\.geo|source\.as|observer\.geo)\.|^user\.roles$/
+
 /** Fields of the header: their values are looked for there. */
 const HEADER = /^(?:log\.syslog|host|process)\./
 
@@ -64,6 +67,7 @@ export function createOrigins(envelope: Envelope, event: Event): Origins {
     if (field === F['@timestamp']) return timeOrigin(line, headerPlaces.get(field.name), event)
     if (field === F['event.created']) return envelope.received === undefined ? 'the clock' : 'rsyslog'
     if (field.name.startsWith('naslog.')) return 'naslog'
+    if (CONFIGURED.test(field.name)) return 'configuration'
     if (field.name.startsWith('related.')) return relatedOrigin(event, value)
     if (/^log\.syslog\.(?:facility|severity)\./.test(field.name)) return 'priority'
     const fixed = FIXED.get(field.name) ?? (NORMALISED.test(field.name) ? 'table' : undefined)

@@ -53,13 +53,11 @@ export class Checkpoint {
    * the same inode and beginning, else to one with the same beginning.
    */
   async match(files: readonly InputFile[]): Promise<(Position | undefined)[]> {
-    const heads: Buffer[] = []
-    for (const file of files) heads.push(await readHead(file))
+    const lengths = new Set([...this.#entries.map(({ head }) => head), HEAD])
+    const heads: Head[] = []
+    for (const file of files) heads.push(digests(await readHead(file), lengths))
     const free = new Set(this.#entries)
-    const fits = (entry: Entry, index: number): boolean => {
-      const head = heads[index] as Buffer
-      return head.length >= entry.head && digest(head.subarray(0, entry.head)) === entry.sha256
-    }
+    const fits = (entry: Entry, index: number): boolean => heads[index]?.digests.get(entry.head) === entry.sha256
     const matchWith = (same: (entry: Entry, file: InputFile) => boolean): void => {
       files.forEach((file, index) => {
         if (this.#files.has(index)) return
@@ -75,11 +73,11 @@ export class Checkpoint {
     matchWith((entry) => entry.head > 0)
     const positions = files.map((_, index) => this.#files.get(index)?.position)
     files.forEach((file, index) => {
-      const head = heads[index] as Buffer
+      const { length, digests } = heads[index] as Head
       const known = this.#files.get(index)
       const position = known?.position ?? { from: 0, lines: 0, line: 0 }
       // What was known by a short beginning when it was small is known by a longer one now.
-      const entry: Entry = { path: file.path, device: file.device, inode: file.inode, head: head.length, sha256: digest(head), position }
+      const entry: Entry = { path: file.path, device: file.device, inode: file.inode, head: length, sha256: digests.get(length) ?? '', position }
       if (known !== undefined) this.#entries.splice(this.#entries.indexOf(known), 1)
       this.#entries.push(entry)
       this.#files.set(index, entry)
@@ -155,7 +153,7 @@ function parse(line: string): Record<string, unknown> | undefined {
 function isEntry(value: object | undefined): value is Entry {
   const entry = value as Partial<Entry> | undefined
   const numbers = [entry?.device, entry?.inode, entry?.head, entry?.position?.from, entry?.position?.lines, entry?.position?.line]
-  return typeof entry?.sha256 === 'string' && typeof entry.path === 'string' && numbers.every((number) => Number.isSafeInteger(number))
+  return typeof entry?.sha256 === 'string' && typeof entry.path === 'string' && numbers.every((number) => typeof number === 'number' && number >= 0)
 }
 
 /** The first uncompressed bytes of a file; what can be read of them. */
@@ -178,8 +176,16 @@ async function readHead(input: InputFile): Promise<Buffer> {
   return Buffer.concat(head)
 }
 
-function digest(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex')
+/** The beginning of a file: how long it is, and the SHA-256 of its first bytes by their number. */
+interface Head {
+  readonly length: number
+  readonly digests: ReadonlyMap<number, string>
+}
+
+function digests(head: Buffer, lengths: ReadonlySet<number>): Head {
+  const wanted = [...lengths, head.length].filter((length) => length <= head.length)
+  const digest = (length: number): string => createHash('sha256').update(head.subarray(0, length)).digest('hex')
+  return { length: head.length, digests: new Map(wanted.map((length) => [length, digest(length)])) }
 }
 
 function writeWhole(descriptor: number, text: string): void {
