@@ -26,6 +26,7 @@ export type AcceptMessage =
 
 const STDIN = 0
 const STDOUT = 1
+const OK = Buffer.from('OK\n')
 
 /**
  * The thread that hears rsyslog: it opens the journal, says so, and when the main thread answers that everything else is ready, says
@@ -49,7 +50,8 @@ export async function acceptThread(): Promise<void> {
     sync: () => reasonOf(journal.sync()),
   }
   const voice = {
-    say: (answer: string) => void writeSync(STDOUT, answer),
+    // Writing a string takes twice as long as writing a Buffer, and nearly every answer is this one.
+    say: (answer: string) => void (answer === 'OK\n' ? writeSync(STDOUT, OK) : writeSync(STDOUT, answer)),
     wait: (ms: number) => Atomics.wait(order.stop, 0, 0, ms) === 'timed-out',
     report: (message: string) => tell({ kind: 'report', message }),
   }

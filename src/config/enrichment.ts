@@ -38,7 +38,7 @@ const action = z
   .union(
     [
       z.literal('drop'),
-      z.string().regex(/^sample 1\/[1-9]\d{0,8}$/).transform((written) => ({ sample: Number(written.slice('sample 1/'.length)) })),
+      z.string().regex(/^sample 1\/[1-9]\d{0,8}$/, anAction).transform((written) => ({ sample: Number(written.slice('sample 1/'.length)) })),
       z
         .strictObject({
           tag: oneOrMore(text, 'a tag or a list of tags').optional(),
@@ -169,6 +169,7 @@ const fieldName = z.string(aField).refine((name) => allFields.some((field) => fi
 const NOT_TEXT: ReadonlySet<string> = new Set(
   allFields.filter(({ type }) => !['keyword', 'wildcard', 'match_only_text', 'ip'].includes(type)).map(({ name }) => name),
 )
+const aTreatment = expected('keep, drop, pseudonymise, truncate or `truncate 3`')
 const privateFields = expected('a list of field names')
 
 const privacy = z
@@ -182,10 +183,8 @@ const privacy = z
               when: filter.optional().meta({ title: 'filter', description: 'which lines; all by default' }),
               fields: z.array(fieldName, privateFields).min(1, privateFields).meta({ title: 'list of field names', description: 'for these fields; the first rule that names a field decides' }),
               do: z
-                .union(
-                  [z.enum(['keep', 'drop', 'pseudonymise', 'truncate']), z.string().regex(/^truncate [1-9]\d?$/)],
-                  expected('keep, drop, pseudonymise, truncate or `truncate 3`'),
-                )
+                .string(aTreatment)
+                .regex(/^(?:keep|drop|pseudonymise|truncate(?: [1-9]\d?)?)$/, aTreatment)
                 .meta({ title: '`keep`, `drop`, `pseudonymise` or `truncate N`', description: 'what becomes of the value: `truncate` is the /24 or /48 of an address, or the first N characters' }),
             },
             expected('`fields:` and `do:`'),

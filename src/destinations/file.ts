@@ -1,5 +1,6 @@
 import { closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs'
 import type { Delivery, Destination } from './destination.ts'
+import { lockForWriting, mendEnd } from './torn-end.ts'
 
 export interface FileOptions {
   readonly name: string
@@ -14,8 +15,8 @@ export interface FileOptions {
  * Appends records to a file, whole lines only.
  *
  * A batch is one write on an O_APPEND descriptor: the kernel keeps the writes of several processes apart. A write that
- * the disk takes only in part is cut back. Before each batch the path is looked at: a file that logrotate moved away is left, and a new
- * one opened, with or without a signal.
+ * the disk takes only in part is cut back, and so is the piece that a killed process left at the end. Before each batch the path is
+ * looked at: a file that logrotate moved away is left, and a new one opened, with or without a signal.
  */
 export function createFileDestination(options: FileOptions): Destination {
   let descriptor: number | undefined
@@ -25,7 +26,12 @@ export function createFileDestination(options: FileOptions): Destination {
     if (descriptor !== undefined) closeSync(descriptor)
     descriptor = undefined
   }
-  const openFile = (): number => (descriptor ??= openSync(options.path, O_RDWR | O_APPEND | O_CREAT, options.mode))
+  const openFile = (): number => {
+    if (descriptor !== undefined) return descriptor
+    descriptor = openSync(options.path, O_RDWR | O_APPEND | O_CREAT, options.mode)
+    lockForWriting(descriptor)
+    return descriptor
+  }
 
   /** The descriptor of the file that bears the name now. */
   const current = (): number => {
@@ -42,7 +48,7 @@ export function createFileDestination(options: FileOptions): Destination {
     async deliver(batch) {
       try {
         const file = current()
-        appendWhole(file, Buffer.from(batch.map(({ record }) => record + '\n').join(''), 'latin1'))
+        appendWhole(file, Buffer.from(mendEnd(file) + batch.map(({ record }) => record + '\n').join(''), 'latin1'))
         if (options.sync) fdatasyncSync(file)
         return { kind: 'delivered', count: batch.length, rejected: [] }
       } catch (error) {

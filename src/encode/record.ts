@@ -117,7 +117,7 @@ interface Layout extends State {
 
 function layoutOf(field: Field, nested: boolean): Layout {
   const path = nested ? field.name.split('.') : [field.name]
-  const quoted = !field.array && field.type !== 'long' && field.type !== 'boolean' && field.type !== 'flattened'
+  const quoted = !field.array && field.type !== 'long' && field.type !== 'boolean' && field.type !== 'flattened' && field.type !== 'geo_point'
   return { parents: path.slice(0, -1), key: path.at(-1) as string, quoted }
 }
 

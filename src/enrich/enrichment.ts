@@ -6,6 +6,7 @@ import { createRules } from '../rules/rules.ts'
 import { createDuplicates } from '../stages/duplicates.ts'
 import { createAccounts } from './accounts.ts'
 import type { Enricher } from './enricher.ts'
+import { createGeoip } from './geoip.ts'
 import { createInventory } from './inventory.ts'
 import { createNetworks } from './networks.ts'
 import { createPaths } from './paths.ts'
@@ -32,6 +33,7 @@ export interface Enrichment {
 export function createEnrichment(settings: EnrichmentSettings): Enrichment {
   const inventory = settings.inventory && createInventory(settings.inventory)
   const networks = settings.networks && createNetworks(settings.networks)
+  const geoip = settings.geoip && createGeoip(settings.geoip)
   const accounts = settings.accounts && createAccounts(settings.accounts)
   const paths = settings.paths && createPaths(settings.paths)
   const rules = settings.rules && createRules(settings.rules)
@@ -40,9 +42,9 @@ export function createEnrichment(settings: EnrichmentSettings): Enrichment {
 
   const reads = new Set<Field>([...(rules?.reads ?? []), ...(privacy?.reads ?? [])])
   if (duplicates !== undefined) reads.add(F['event.id'])
-  const watched = [inventory, networks, paths].filter((each) => each !== undefined)
+  const watched = [inventory, networks, geoip, paths].filter((each) => each !== undefined)
   return {
-    enrichers: [inventory, networks, accounts, paths].flatMap((each) => each?.enricher ?? []),
+    enrichers: [inventory, networks, geoip, accounts, paths].flatMap((each) => each?.enricher ?? []),
     reads,
     createLastStages: () =>
       [duplicates && createDuplicates(duplicates.window), rules?.enricher, privacy?.enricher].filter((stage) => stage !== undefined),

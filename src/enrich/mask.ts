@@ -75,7 +75,10 @@ function replaceWords(text: ByteString, words: ByteString, replacement: ByteStri
   return masked + text.slice(from)
 }
 
-/** Letters and digits of ASCII, and all bytes of other characters. NaN, the end of the text, is none. */
+/**
+ * Letters and digits of ASCII. A byte of another character may be a letter or a curly quote: it ends a word, so that rather too
+ * much is hidden than too little. NaN, the end of the text, is no part either.
+ */
 function isWordPart(code: number): boolean {
-  return code >= 0x80 || (code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x7a)
+  return (code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x7a)
 }

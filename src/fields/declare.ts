@@ -23,6 +23,8 @@ export interface ValueOf {
   long: number
   boolean: boolean
   flattened: Json
+  /** `{"lat":41.9,"lon":12.5}` */
+  geo_point: Json
 }
 export type FieldType = keyof ValueOf
 

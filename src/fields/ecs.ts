@@ -44,6 +44,7 @@ export const ecsFields = {
   'source.geo.country_name': one('keyword', 'By the section `geoip`.'),
   'source.geo.region_name': one('keyword', 'By the section `geoip`.'),
   'source.geo.city_name': one('keyword', 'By the section `geoip`.'),
+  'source.geo.location': one('geo_point', 'By the section `geoip`; the middle of the area, not of a house.'),
   'source.as.number': one('long', 'Number of the autonomous system, by the section `geoip`.'),
   'source.as.organization.name': one('keyword', 'Who runs the autonomous system, by the section `geoip`.'),
   'user_agent.original': one('keyword', 'User agent of the client.'),

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Delivery, Destination, Parcel } from '../destinations/destination.ts'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import type { Delivery, Destination, Parcel, Rejection } from '../destinations/destination.ts'
 import { createBackoff } from './backoff.ts'
 import type { DeadLetters } from './dead-letter.ts'
 
@@ -46,18 +46,20 @@ export async function forward<Position>(source: Source<Position>, options: Forwa
       if (next !== undefined) source.commit(next)
       if (!(await source.more(signal))) return
     } else if ((await settle(parcels, options, signal)) && next !== undefined) source.commit(next)
+    // A destination that answers at once would keep signals and timers waiting for as long as there is something to deliver.
+    await nextTurn()
   }
 }
 
 /** Tries until every parcel is delivered or rejected for good; false if the signal came first. */
 async function settle(parcels: readonly Parcel[], options: ForwarderOptions, signal: AbortSignal): Promise<boolean> {
-  const { destination, state, deadLetters } = options
+  const { destination, state } = options
   const backoff = createBackoff({ base: 500, cap: 60_000, random: options.random ?? Math.random })
   let rest = parcels
   while (rest.length > 0) {
     const delivery = await destination.deliver(rest, signal)
     if (delivery.kind === 'delivered') {
-      if (delivery.rejected.length > 0) deadLetters.add(destination.name, rest, delivery.rejected)
+      if (delivery.rejected.length > 0 && !(await bury(rest, delivery.rejected, options, signal))) return false
       state.delivered += delivery.count - delivery.rejected.length
       state.rejected += delivery.rejected.length
       rest = rest.slice(delivery.count)
@@ -72,6 +74,23 @@ async function settle(parcels: readonly Parcel[], options: ForwarderOptions, sig
     if (signal.aborted) return false
   }
   return true
+}
+
+/** Writes dead letters, however long their disk is full; false if the signal came first. */
+async function bury(parcels: readonly Parcel[], rejections: readonly Rejection[], options: ForwarderOptions, signal: AbortSignal): Promise<boolean> {
+  const backoff = createBackoff({ base: 500, cap: 60_000, random: options.random ?? Math.random })
+  for (;;) {
+    try {
+      options.deadLetters.add(options.destination.name, parcels, rejections)
+      return true
+    } catch (error) {
+      if (!(error instanceof Error && 'syscall' in error)) throw error
+      options.state.retries++
+      change(options, 'retrying', `dead letters: ${error.message}`)
+    }
+    await pause(backoff.next(), signal)
+    if (signal.aborted) return false
+  }
 }
 
 function pauseOf(delivery: Exclude<Delivery, { kind: 'delivered' }>, backoff: { next(): number }): number {

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process'
 import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { pid } from 'node:process'
+import { flock, type FlockMode } from '../lib/flock.ts'
 import { errorCode, failure } from './faults.ts'
 import type { Failed } from './faults.ts'
 import { FILE_MODE } from './segment.ts'
@@ -9,8 +9,6 @@ import { FILE_MODE } from './segment.ts'
 /**
  * The lock of a part: a `flock` on its file `owner.lock`, held for as long as the owner's file descriptor is open.
  *
- * Node cannot call flock(2), but flock(1) of util-linux (or busybox) can lock a descriptor that it inherits: the lock belongs
- * to the open file, which we keep when the helper has left (two to three milliseconds, once for each part).
  * Why not something else:
  * - The kernel drops it at any death, `kill -9` included, and gives it to exactly one of several that ask. A file with
  *   pid and start time leaves staleness to be guessed, needs a race to be won when several adopt, and says nothing of an
@@ -41,7 +39,7 @@ export function takeLock(part: string): Lock | 'held' | 'gone' | Failed {
   } catch (error) {
     return errorCode(error) === 'ENOENT' ? 'gone' : failure(error, `lock of journal ${part}`)
   }
-  const answer = flock(fd, '-x')
+  const answer = lock(fd, 'exclusive')
   if (answer === 'locked' && isSameFile(fd, path)) {
     writeOwner(fd)
     return new Lock(fd)
@@ -58,7 +56,7 @@ export function isHeld(part: string): boolean | Failed {
   } catch (error) {
     return errorCode(error) === 'ENOENT' ? false : failure(error, `lock of journal ${part}`)
   }
-  const answer = flock(fd, '-s')
+  const answer = lock(fd, 'shared')
   closeSync(fd)
   return typeof answer === 'string' ? answer === 'held' : answer
 }
@@ -77,16 +75,10 @@ export function lockPath(part: string): string {
   return join(part, 'owner.lock')
 }
 
-/** Exclusive (`-x`) or shared (`-s`), without waiting. Descriptor 3 of the helper is ours: it stands fourth in `stdio`. */
-function flock(fd: number, mode: '-x' | '-s'): 'locked' | 'held' | Failed {
-  const run = spawnSync('flock', [mode, '-n', '3'], {
-    stdio: ['ignore', 'ignore', 'pipe', fd],
-    env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
-  })
-  if (run.status === 0) return 'locked'
-  if (run.status === 1) return 'held'
-  const reason = run.error?.message ?? `exit ${run.status ?? run.signal} ${run.stderr.toString('latin1').trim()}`
-  return { failed: `flock(1), which comes with util-linux, cannot lock the journal: ${reason}` }
+/** Without waiting. */
+function lock(fd: number, mode: FlockMode): 'locked' | 'held' | Failed {
+  const answer = flock(fd, mode)
+  return typeof answer === 'string' ? answer : { failed: `flock(1), which comes with util-linux, cannot lock the journal: ${answer.failed}` }
 }
 
 /** False if the file was deleted, and perhaps made anew, between opening and locking it. */

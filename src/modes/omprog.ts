@@ -30,8 +30,8 @@ export interface OmprogWorld {
   leave(): void
 }
 
-/** Niceness of delivery against acceptance: rsyslog waits for each OK, a destination waits for nothing. */
-const DELIVERY_NICENESS = 5
+/** Niceness of delivery against acceptance: rsyslog waits for each OK, a destination waits for nothing, and the journal lies between. */
+const DELIVERY_NICENESS = 19
 
 /**
  * rsyslog's program. The accept thread hears rsyslog, in a blocking loop; this thread has the signals, the timers and the delivery.

@@ -48,4 +48,5 @@ const VALUES: Readonly<Record<FieldType, Schema>> = {
   long: { type: 'integer' },
   boolean: { type: 'boolean' },
   flattened: { type: 'object' },
+  geo_point: { type: 'object', additionalProperties: { type: 'number' }, required: ['lat', 'lon'] },
 }

@@ -38,7 +38,7 @@ export async function openContent(file: FileHandle, from: number, onRead: (bytes
   const head = Buffer.alloc(LONGEST_MAGIC)
   const { bytesRead } = await file.read(head, 0, LONGEST_MAGIC, 0)
   const compression = compressionOf(head.subarray(0, bytesRead))
-  if (compression === undefined) return { blocks: readPlain(file, from, onRead), compressed: false }
+  if (compression === undefined) return { blocks: readPlain(file, from, (await file.stat()).size, onRead), compressed: false }
   const raw = readRaw(file, onRead)
   const blocks = compression.tool === undefined ? gunzip(raw, () => readRaw(file, () => {})) : runTool(compression.tool, raw)
   return { blocks: skip(blocks, from), compressed: true }
@@ -75,8 +75,8 @@ async function* readStream(input: Readable, onRead: (bytes: number) => void): Bl
   }
 }
 
-async function* readPlain(file: FileHandle, from: number, onRead: (bytes: number) => void): Blocks {
-  const { size } = await file.stat()
+/** Reads up to `size`, and to the end of a line that goes beyond. */
+async function* readPlain(file: FileHandle, from: number, size: number, onRead: (bytes: number) => void): Blocks {
   const block = Buffer.allocUnsafeSlow(PLAIN_BLOCK)
   let at = from
   let lineEnded = true

@@ -18,7 +18,7 @@ export function recordsPerBatch(rate: number): number {
  * `rate` is in records a second, `speed` a factor on the time between records; Infinity for no limit. What came too late is
  * not made up for: after a stall the pace is the same again.
  */
-export function createPace({ rate, speed }: { rate: number; speed: number }, now: () => number): Pace {
+export function createPace({ rate, speed }: { rate: number; speed: number }, now: () => number, pause = pauseFor): Pace {
   let due = -Infinity
   let start: { at: number; instant: number } | undefined
   return {
@@ -42,7 +42,7 @@ export function createPace({ rate, speed }: { rate: number; speed: number }, now
 /** Longest time that one timer can wait. */
 const LONGEST_TIMER = 2 ** 31 - 1
 
-async function pause(ms: number, stop: AbortSignal): Promise<void> {
+async function pauseFor(ms: number, stop: AbortSignal): Promise<void> {
   for (let left = ms; left > 0 && !stop.aborted; left -= LONGEST_TIMER) {
     await sleep(Math.min(left, LONGEST_TIMER), undefined, { signal: stop }).catch(() => undefined)
   }

@@ -13,7 +13,7 @@ import { ContentError, openContent, openStream, type OpenContent } from './conte
 import { describeFault } from './inputs.ts'
 import type { Position } from './position.ts'
 import { RecordBuffer } from './record-buffer.ts'
-import { count, emptyTally, type Tally } from './tally.ts'
+import { count, emptyTally, increase, type Tally } from './tally.ts'
 import { isMarked, WARM_UP_LINES, warmUpStart } from './warm-up.ts'
 import { monthDayOf, referenceFor, YearCounter } from './years.ts'
 
@@ -219,7 +219,9 @@ class LineReader {
       const line = lines[index] as ByteString
       const event = this.#pipeline(line, this.#receive(line, at, repaired?.has(index) === true))
       const instant = this.#instantOf(event.get(F['@timestamp']))
-      if (selects === undefined || selects(event, instant)) {
+      const rule = event.get(F['naslog.dropped_by'])
+      if (rule !== undefined) increase(this.#tally.dropped, rule)
+      else if (selects === undefined || selects(event, instant)) {
         if (!(Math.abs(instant - this.#instant) <= longest) && this.#tally.records > 0 && longest !== Infinity) yield this.cut()
         if (shape !== 'nothing') {
           const record = encode(event)
@@ -231,7 +233,7 @@ class LineReader {
           }
         }
         if (this.#tally.records === 0) this.#instant = instant
-        count(this.#tally, event, instant, line, place)
+        count(this.#tally, event, instant, place)
       }
       this.#line++
       this.#tally.lines++

@@ -1,6 +1,5 @@
 import type { Event } from '../event.ts'
 import { F } from '../fields/index.ts'
-import type { ByteString } from '../lib/bytes.ts'
 import { printable } from '../lib/printable.ts'
 import type { Problem } from '../problem.ts'
 
@@ -17,8 +16,10 @@ export interface Example {
 export interface Tally {
   /** Lines that were read. */
   lines: number
-  /** Records that were made of them: what the selection left. */
+  /** Records that were made of them: what rules and selection left. */
   records: number
+  /** Lines that rules dropped, by rule. */
+  dropped: Map<string, number>
   /** Records by module (`qnap`) and action. */
   events: Map<string, Map<string, number>>
   problems: Map<Problem, { count: number; example: Example }>
@@ -28,19 +29,28 @@ export interface Tally {
 }
 
 export function emptyTally(): Tally {
-  return { lines: 0, records: 0, events: new Map(), problems: new Map(), first: Infinity, last: -Infinity }
+  return { lines: 0, records: 0, dropped: new Map(), events: new Map(), problems: new Map(), first: Infinity, last: -Infinity }
 }
 
 const EXAMPLE_LENGTH = 160
+/** Actions and rules that are told apart: an operation that no table knows is its own action, and lines come from strangers. */
+const MOST_KEYS = 1000
 
-/** Counts one record. `instant` is its time, NaN if unknown. */
-export function count(tally: Tally, event: Event, instant: number, line: ByteString, place: () => { file: string; line: number }): void {
+/** Adds to the count of a key; what is too much counts as `(other)`. */
+export function increase(counts: Map<string, number>, key: string, by = 1): void {
+  const known = counts.get(key)
+  const name = known === undefined && counts.size >= MOST_KEYS ? '(other)' : key
+  counts.set(name, (known ?? counts.get(name) ?? 0) + by)
+}
+
+/** Counts one record. `instant` is its time, NaN if unknown. An example has the text that the record has, masked where that is. */
+export function count(tally: Tally, event: Event, instant: number, place: () => { file: string; line: number }): void {
   tally.records++
   const module = event.get(F['event.module']) ?? event.get(F['naslog.parser']) ?? 'plain'
   const action = event.get(F['event.action']) ?? ''
   let actions = tally.events.get(module)
   if (actions === undefined) tally.events.set(module, (actions = new Map()))
-  actions.set(action, (actions.get(action) ?? 0) + 1)
+  increase(actions, action)
   if (instant < tally.first) tally.first = instant
   if (instant > tally.last) tally.last = instant
   const problems = event.get(F['naslog.problems'])
@@ -48,7 +58,10 @@ export function count(tally: Tally, event: Event, instant: number, line: ByteStr
   for (const problem of problems as readonly Problem[]) {
     const seen = tally.problems.get(problem)
     if (seen !== undefined) seen.count++
-    else tally.problems.set(problem, { count: 1, example: { ...place(), text: printable(line.slice(0, EXAMPLE_LENGTH)) } })
+    else {
+      const text = printable((event.get(F['event.original']) ?? '').slice(0, EXAMPLE_LENGTH))
+      tally.problems.set(problem, { count: 1, example: { ...place(), text } })
+    }
   }
 }
 
@@ -59,8 +72,9 @@ export function merge(total: Tally, part: Tally): void {
   for (const [module, actions] of part.events) {
     let known = total.events.get(module)
     if (known === undefined) total.events.set(module, (known = new Map()))
-    for (const [action, times] of actions) known.set(action, (known.get(action) ?? 0) + times)
+    for (const [action, times] of actions) increase(known, action, times)
   }
+  for (const [rule, times] of part.dropped) increase(total.dropped, rule, times)
   for (const [problem, { count, example }] of part.problems) {
     const seen = total.problems.get(problem)
     if (seen !== undefined) seen.count += count

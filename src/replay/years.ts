@@ -46,7 +46,7 @@ export function monthDayOf(line: ByteString): MonthDay | undefined {
 }
 
 /** Lines of several devices are out of order by their clocks: a step back of up to so many days is one. */
-const LARGEST_STEP_BACK = 90
+const LARGEST_STEP_BACK = 30
 /** A device without a battery begins at 1 January until it has the time. From October on that day may be the real one. */
 const NEW_YEAR_IS_NEAR = 92
 
@@ -185,6 +185,8 @@ export interface DatedFile {
 const EARLIEST_CHANGE = Date.UTC(2000, 0, 1)
 /** How far the clocks of devices and collector may be apart. */
 const TOLERANCE = 2 * DAY
+/** Files that changed last within an hour were copied, as a rule: their times say nothing of when their lines were written. */
+const COPIED_TOGETHER = 3_600_000
 
 /**
  * Plans the years of a series (oldest file first), going backwards: no line of a file is later than the file's last change, than
@@ -203,16 +205,22 @@ export async function planYears(series: readonly DatedFile[], now: number, lastY
       plans.unshift({ reference: bound, firstYear: undefined })
       continue
     }
-    const older = series[index - 1]
     const likely = latestYearOf(head, bound)
-    const beganAfter = lastYear === undefined && older !== undefined ? changeOf(older) : undefined
-    const short = beganAfter !== undefined && startOf(likely, head) + DAY >= beganAfter - TOLERANCE && startOf(likely, head) <= bound
+    const short = lastYear === undefined && isShort(file, series[index - 1], startOf(likely, head), bound)
     const survey = short ? undefined : await file.survey()
     const firstYear = survey === undefined ? likely : firstYearOf(survey, bound)
     plans.unshift({ reference: bound, firstYear })
-    bound = Math.min(bound, startOf(firstYear, head) + DAY)
+    const began = startOf(firstYear, head) + DAY
+    bound = lastYear === undefined ? Math.min(bound, began) : began
   }
   return plans
+}
+
+/** True if the times of change say that the file began, on this day, after the one before it had ended. */
+function isShort(file: DatedFile, older: DatedFile | undefined, began: number, bound: number): boolean {
+  const before = older && changeOf(older)
+  if (before === undefined || began > bound || file.changed - before < COPIED_TOGETHER) return false
+  return began + DAY >= before - TOLERANCE
 }
 
 function changeOf({ changed }: DatedFile): number | undefined {

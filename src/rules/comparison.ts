@@ -35,6 +35,8 @@ function isExists({ parts }: Literal): boolean {
   return parts.length > 1 && parts.every((part) => part === '')
 }
 
+const ONLY_PRESENCE: Misfit = { expected: '`*`: of an object only its presence can be tested' }
+
 const compilers = {
   keyword: compileKeyword,
   wildcard: compileKeyword,
@@ -43,7 +45,8 @@ const compilers = {
   date: compileDate,
   long: compileNumber,
   boolean: compileBoolean,
-  flattened: (): Misfit => ({ expected: '`*`: of an object only its presence can be tested' }),
+  flattened: () => ONLY_PRESENCE,
+  geo_point: () => ONLY_PRESENCE,
 } satisfies Record<string, (operator: Operator, value: Literal) => ValueTest | Misfit>
 
 const NO_ORDER: Misfit = { expected: '`:`: only numbers, dates and addresses have an order' }

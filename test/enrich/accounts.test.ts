@@ -7,7 +7,7 @@ accounts:
   administrators: [Administrator, "adm-*", "CORP\\\\boss"]
   service: ["svc-*"]
 `
-const cases: readonly (readonly [line: string, roles: readonly string[] | undefined, name?: string, domain?: string])[] = [
+const cases: readonly (readonly [line: string, roles: readonly string[] | undefined, name?: string | undefined, domain?: string | undefined])[] = [
   [connLine({ user: 'alice' }), undefined, 'alice'],
   [connLine({ user: 'administrator' }), ['administrator'], 'administrator'],
   [connLine({ user: 'CORP\\adm-bob' }), ['administrator'], 'adm-bob', 'CORP'],

@@ -9,7 +9,7 @@ paths:
     - {path: /finance/public/, share: Finance public}
     - {path: /data/hr, share: HR, sensitivity: secret}
 `
-const cases: readonly (readonly [line: string, share?: string, sensitivity?: string, hidden?: boolean, kind?: string])[] = [
+const cases: readonly (readonly [line: string, share?: string | undefined, sensitivity?: string | undefined, hidden?: boolean | undefined, kind?: string | undefined])[] = [
   [connLine({ path: 'FINANCE/a.docx' }), 'FINANCE', 'high'],
   [connLine({ path: 'Finance/b/~$a.docx' }), 'Finance', 'high', undefined, 'lock'],
   [connLine({ path: 'FINANCES/a.docx' }), 'FINANCES'],

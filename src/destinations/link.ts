@@ -1,0 +1,142 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { connect as connectTcp, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls'
+import type { TlsFiles } from './http-client.ts'
+
+/** Where a stream destination is, and how its certificate is looked at. */
+export interface Endpoint {
+  readonly host: string
+  readonly port: number
+  /** TLS if present. The files are read at each connection. */
+  readonly tls?: LinkTls | undefined
+  /** Longest wait for a connection, for room to write, and for an answer, in ms. */
+  readonly timeout: number
+}
+
+export interface LinkTls extends TlsFiles {
+  /** Name that must stand in the certificate of the server; absent: the host. */
+  readonly server_name?: string | undefined
+}
+
+/** An open connection. */
+export interface Link {
+  /** Why it cannot be used any more; `undefined` while it can. */
+  readonly broken: Error | undefined
+  /** Settles when the system has taken all of it; rejects if the link breaks or has no room for too long. */
+  write(bytes: Buffer): Promise<void>
+  /** Settles when `start` says so, when the link breaks, or after so many ms. */
+  wait(ms: number, start?: (settle: () => void) => void): Promise<void>
+  /** Says goodbye and closes it; settles soon. */
+  end(): Promise<void>
+  destroy(reason: string): void
+}
+
+/** How long a TLS 1.3 server may take to refuse our certificate, in ms: to us the handshake is done before it has looked. */
+const LAST_WORD = 500
+const GOODBYE = 1_000
+
+/**
+ * Connects; rejects with the system's error or that of TLS. `onData` is given what the peer says. The signal breaks the link at any
+ * time: whoever waits for it goes on at once.
+ */
+export async function openLink(endpoint: Endpoint, signal: AbortSignal, onData: (bytes: Buffer) => void = () => {}): Promise<Link> {
+  const socket = startSocket(endpoint).on('error', () => {}) // whoever waits is told
+  const deadline = setTimeout(() => socket.destroy(new Error(`no connection within ${endpoint.timeout} ms`)), endpoint.timeout)
+  const abort = (): void => void socket.destroy(new Error('stopped'))
+  signal.addEventListener('abort', abort)
+  socket.once('close', () => signal.removeEventListener('abort', abort))
+  if (signal.aborted) abort()
+  try {
+    await once(socket, endpoint.tls === undefined ? 'connect' : 'secureConnect')
+  } catch (error) {
+    socket.destroy()
+    throw error
+  } finally {
+    clearTimeout(deadline)
+  }
+  const link = createLink(socket, endpoint.timeout, onData)
+  if (endpoint.tls !== undefined && (socket as TLSSocket).getProtocol() === 'TLSv1.3') {
+    // A server that is content sends a session ticket.
+    await Promise.race([once(socket, 'session').catch(() => {}), link.wait(LAST_WORD)])
+    if (link.broken !== undefined) throw link.broken
+  }
+  return link
+}
+
+/** Reads the files of TLS. Throws the system's error, which names the file. */
+export function readTlsFiles({ ca_file: ca, cert_file: cert, key_file: key }: TlsFiles): Pick<ConnectionOptions, 'ca' | 'cert' | 'key'> {
+  return {
+    ...(ca !== undefined && { ca: readFileSync(ca) }),
+    ...(cert !== undefined && { cert: readFileSync(cert) }),
+    ...(key !== undefined && { key: readFileSync(key) }),
+  }
+}
+
+function startSocket({ host, port, tls }: Endpoint): Socket {
+  if (tls === undefined) return connectTcp({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 })
+  const { server_name: serverName } = tls
+  const socket = connectTls({ host, port, minVersion: 'TLSv1.2', ...readTlsFiles(tls), ...(serverName !== undefined && { servername: serverName }) })
+  return socket.setNoDelay(true).setKeepAlive(true, 30_000)
+}
+
+function createLink(socket: Socket, timeout: number, onData: (bytes: Buffer) => void): Link {
+  let broken: Error | undefined
+  const atBreak = new Set<() => void>()
+  const breakWith = (error: Error): void => {
+    if (broken !== undefined) return
+    broken = error
+    for (const tell of atBreak) tell()
+  }
+  const destroy = (reason: string): void => {
+    breakWith(new Error(reason))
+    socket.destroy()
+  }
+  socket.on('data', onData)
+  socket.once('end', () => breakWith(new Error('the peer closed the connection')))
+  socket.on('error', breakWith)
+  socket.once('close', () => breakWith(new Error('the connection was closed')))
+
+  const wait: Link['wait'] = (ms, start) =>
+    new Promise((resolve) => {
+      const settle = (): void => {
+        atBreak.delete(settle)
+        clearTimeout(timer)
+        resolve()
+      }
+      const timer = setTimeout(settle, ms)
+      atBreak.add(settle)
+      if (broken !== undefined) settle()
+      else start?.(settle)
+    })
+
+  return {
+    get broken() {
+      return broken
+    },
+    wait,
+    async write(bytes) {
+      let taken = false
+      await wait(timeout, (settle) =>
+        socket.write(bytes, (error) => {
+          if (error) breakWith(error)
+          else taken = true
+          settle()
+        }),
+      )
+      if (broken !== undefined) throw broken
+      if (!taken) {
+        destroy(`the peer took nothing for ${timeout} ms`)
+        throw broken
+      }
+    },
+    async end() {
+      if (socket.destroyed) return
+      socket.end()
+      await Promise.race([once(socket, 'close').catch(() => {}), sleep(GOODBYE, undefined, { ref: false })])
+      socket.destroy()
+    },
+    destroy,
+  }
+}

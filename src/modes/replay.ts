@@ -1,0 +1,197 @@
+import type { Writable } from 'node:stream'
+import { loadServiceSettings, type GivenOptions, type ServiceSettings } from '../config.ts'
+import { createDestination } from '../destinations/index.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { createDeadLetters } from '../forward/dead-letter.ts'
+import type { ForwarderState } from '../forward/forwarder.ts'
+import type { Io } from '../io.ts'
+import { printableText } from '../lib/printable.ts'
+import { createZone } from '../lib/zone.ts'
+import { openCheckpoint, type Checkpoint } from '../replay/checkpoint.ts'
+import { findInputs, InputError } from '../replay/inputs.ts'
+import { produceInThreads } from '../replay/jobs.ts'
+import { readReplayOptions, unknownDestination, type ReplayOptions } from '../replay/options.ts'
+import { cutTornRecord, toDestination, toNowhere, toStream, type Output } from '../replay/outputs.ts'
+import { createPace, recordsPerBatch } from '../replay/pace.ts'
+import { planFiles } from '../replay/plan.ts'
+import { BEGINNING } from '../replay/position.ts'
+import { nameOf, produce, type Batch, type FileTask } from '../replay/producer.ts'
+import { createProduction, type ProductionSpec } from '../replay/production.ts'
+import { createProgress, type Progress } from '../replay/progress.ts'
+import { isComplete, summaryJson, summaryText, type Outcome } from '../replay/summary.ts'
+import { emptyTally, merge, problemCount } from '../replay/tally.ts'
+import { UsageError } from '../cli/usage-error.ts'
+
+/** What a batch holds of a stream: enough to make one write cheap, little enough to repeat after a kill. */
+const STREAM_LIMITS = { records: 2000, bytes: 256 * 1024 }
+/** With a speed, records go together whose times are so near that nobody sees the difference, in ms. */
+const TOGETHER = 50
+
+/** Replays files. Returns the exit code; what is wrong with the command line or the settings is thrown. */
+export async function replay(operands: readonly string[], given: GivenOptions, io: Io): Promise<number> {
+  const settings = await loadServiceSettings(given, io.env)
+  const options = readReplayOptions(given, io.now(), createZone(settings.timezone.default ?? io.localZone))
+  const stdin = operands.includes('-')
+  if (stdin && options.checkpoint !== undefined) throw new UsageError('--checkpoint needs files: standard input cannot be read again')
+  if (stdin && options.loop) throw new UsageError('--loop needs files: standard input cannot be read again')
+  const sink = createSink(options, settings, io)
+  try {
+    return await run(operands.filter((operand) => operand !== '-'), stdin, options, sink, given, io)
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    io.stderr.write(`naslog: ${error.message}\n`)
+    return exitCodes.failed.code
+  } finally {
+    await sink.close()
+  }
+}
+
+async function run(operands: readonly string[], stdin: boolean, options: ReplayOptions, sink: Sink, given: GivenOptions, io: Io): Promise<number> {
+  const files = findInputs(operands)
+  const checkpoint = options.checkpoint === undefined ? undefined : openCheckpoint(options.checkpoint, optionsOf(options, given))
+  const stderr: Writable & { readonly isTTY?: boolean } = io.stderr
+  const progress = createProgress({
+    stream: stderr,
+    total: stdin ? 0 : files.reduce((sum, { size }) => sum + size, 0),
+    // A terminal that shows the records has no place for a bar.
+    shown: !options.quiet && !(io.isTTY && sink.name === undefined && !options.dryRun),
+    bar: stderr.isTTY === true,
+    now: io.now,
+  })
+  try {
+    await sink.open(progress)
+    progress.phase('looking at dates')
+    const tasks = await planFiles(files, {
+      checkpoint, lastYear: options.year, now: io.now(), onSurvey: (bytes) => progress.advance(bytes, 0, 0, ''), stop: io.stop,
+    })
+    progress.phase(undefined)
+    if (stdin) tasks.push(stdinTask(tasks.length, options, io))
+    if (!options.dryRun && sink.name === undefined && tasks.some(({ start }) => start.line > 0)) cutTornRecord(descriptorOf(io.stdout) ?? -1)
+    for (const { start } of tasks) progress.advance(start.from, 0, 0, '')
+
+    const started = io.now()
+    const outcome = await carry(tasks, checkpoint, options, sink, given, io, progress)
+    progress.end()
+    const done: Outcome = { ...outcome, files: tasks.length, ms: io.now() - started, output: sink.description, destination: sink.result }
+    if (options.summary !== undefined) io.stderr.write(options.summary === 'json' ? summaryJson(done) : summaryText(done))
+    else for (const { file, reason } of done.faults) io.stderr.write(`naslog: ${file}: ${reason}\n`)
+    return isComplete(done) ? exitCodes.ok.code : exitCodes.incomplete.code
+  } finally {
+    progress.end()
+    checkpoint?.close()
+  }
+}
+
+/** Carries everything from the files to the sink. */
+async function carry(
+  tasks: readonly FileTask[], checkpoint: Checkpoint | undefined, options: ReplayOptions, sink: Sink, given: GivenOptions, io: Io, progress: Progress,
+): Promise<Pick<Outcome, 'tally' | 'finished' | 'faults' | 'stopped'>> {
+  const spec = specOf(options, sink, given, io)
+  const pace = createPace(options, io.now)
+  const tally = emptyTally()
+  const faults: { file: string; reason: string }[] = []
+  let finished = 0
+
+  async function* batches(): AsyncGenerator<Batch, void, undefined> {
+    do {
+      for await (const batch of produceAll(tasks, spec, options.jobs, io)) {
+        await pace.wait(batch.tally.records, batch.instant, io.stop)
+        if (io.stop.aborted) return
+        yield batch
+      }
+    } while (options.loop && !io.stop.aborted)
+  }
+  const settle = (batch: Batch): void => {
+    const { name } = tasks[batch.file] as FileTask
+    merge(tally, batch.tally)
+    progress.advance(batch.read, batch.tally.lines, problemCount(batch.tally), name)
+    if (batch.fault !== undefined) faults.push({ file: name, reason: batch.fault })
+    if (batch.end && batch.fault === undefined) finished++
+    if (!options.dryRun) checkpoint?.commit(batch.file, batch.position)
+  }
+  await sink.output(batches(), settle, io.stop)
+  return { tally, finished, faults, stopped: io.stop.aborted && finished + faults.length < tasks.length }
+}
+
+async function* produceAll(tasks: readonly FileTask[], spec: ProductionSpec, jobs: number, io: Io): AsyncGenerator<Batch, void, undefined> {
+  const parallel = tasks.filter(({ path }) => path !== undefined)
+  const inThreads = jobs > 1 && parallel.length > 1
+  if (inThreads) yield* produceInThreads(parallel, jobs, spec, io.service.executable)
+  const here = inThreads ? tasks.filter(({ path }) => path === undefined) : tasks
+  if (here.length === 0) return
+  const production = await createProduction(spec, io.now)
+  for (const task of here) yield* produce(task, production, task.path === undefined ? io.stdin : undefined)
+}
+
+function specOf(options: ReplayOptions, sink: Sink, given: GivenOptions, io: Io): ProductionSpec {
+  const { rate, speed } = options
+  return {
+    given,
+    env: Object.fromEntries(Object.entries(io.env).filter(([name]) => name.startsWith('NASLOG_'))),
+    localZone: io.localZone,
+    selection: { since: options.since, until: options.until, host: options.host, where: options.where },
+    shape: options.dryRun ? 'nothing' : sink.name === undefined ? 'bytes' : 'parcels',
+    limits: { ...sink.limits, records: rate === Infinity ? sink.limits.records : Math.min(sink.limits.records, recordsPerBatch(rate)) },
+    longest: speed === Infinity ? Infinity : TOGETHER * speed,
+    format: sink.format,
+  }
+}
+
+/** What the records depend on besides the lines, as far as the command line says it. */
+function optionsOf(options: ReplayOptions, given: GivenOptions): string {
+  const names = ['config', 'timezone', 'format', 'fields', 'keep-original', 'since', 'until', 'host', 'where', 'year'] as const
+  const parts = names.flatMap((name) => (given[name] === undefined ? [] : [`--${name} ${String(given[name])}`]))
+  return [`to ${options.to ?? 'standard output'}`, ...parts].join(' ')
+}
+
+function stdinTask(index: number, { year }: ReplayOptions, io: Io): FileTask {
+  const path = undefined
+  return { index, path, name: nameOf(path), device: 0, inode: 0, reference: io.stdinChanged, firstYear: year, start: BEGINNING }
+}
+
+function descriptorOf(stream: Writable): number | undefined {
+  return 'fd' in stream && typeof stream.fd === 'number' ? stream.fd : undefined
+}
+
+/** Where the records go. */
+interface Sink {
+  /** Of the destination; `undefined` for standard output, or nothing. */
+  readonly name: string | undefined
+  readonly description: string
+  readonly limits: { readonly records: number; readonly bytes: number }
+  readonly format: 'ecs' | 'flat' | undefined
+  readonly output: Output
+  readonly result: { readonly name: string; readonly state: ForwarderState } | undefined
+  /** Rejects with an InputError if it cannot work. */
+  open(progress: Progress): Promise<void>
+  close(): Promise<void>
+}
+
+function createSink(options: ReplayOptions, settings: ServiceSettings, io: Io): Sink {
+  const idle = { name: undefined, limits: STREAM_LIMITS, format: undefined, result: undefined, open: async () => {}, close: async () => {} }
+  if (options.dryRun) return { ...idle, description: 'which were only counted', output: toNowhere }
+  if (options.to === undefined) return { ...idle, description: 'to standard output', output: toStream(io.stdout) }
+
+  const chosen = settings.destinations.find(({ name }) => name === options.to)
+  if (chosen === undefined) throw unknownDestination(options.to, settings.destinations.map(({ name }) => name))
+  const destination = createDestination(chosen, settings.journal.sync !== 'never')
+  const state: ForwarderState = { condition: 'working', reason: undefined, delivered: 0, rejected: 0, retries: 0 }
+  let report = (_message: string): void => {}
+  return {
+    name: chosen.name,
+    description: `to ${printableText(chosen.name)}`,
+    limits: destination.limits,
+    format: chosen.format,
+    output: toDestination({ destination, deadLetters: createDeadLetters(settings.deadLetters, io.now), state, report: (message) => report(message) }),
+    result: { name: chosen.name, state },
+    async open(progress) {
+      report = (message) => progress.say(`naslog: ${printableText(message)}\n`)
+      try {
+        await destination.open()
+      } catch (error) {
+        throw new InputError(`destination ${printableText(chosen.name)}: ${printableText((error as Error).message)}`)
+      }
+    },
+    close: () => destination.close(),
+  }
+}
