@@ -58,7 +58,9 @@ try {
   const { 'one rule': _, ...rest } = sections
   const configurations = { nothing: '', ...sections, everything: Object.values(rest).join('') }
   for (const kind of ['qnap', 'csv']) {
-    const lines = execFileSync(process.execPath, ['bench/generate.mjs', kind, String(count)], { encoding: 'latin1', maxBuffer: 1 << 30 }).trimEnd().split('\n')
+    const text = execFileSync(process.execPath, ['bench/generate.mjs', kind, String(count)], { encoding: 'latin1', maxBuffer: 1 << 30 })
+    // About 2,000 clients, as a company has; the generator's are all different.
+    const lines = text.trimEnd().replace(/10\.(\d+)\.(\d+)\.(\d+)/g, (_, a, b, c) => `10.${a % 8}.${b % 16}.${c % 16}`).split('\n')
     const best = Object.fromEntries(Object.keys(configurations).map((name) => [name, 0]))
     const runs = {}
     for (const [name, yaml] of Object.entries(configurations)) {

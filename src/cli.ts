@@ -54,7 +54,7 @@ async function execute({ command, operand, operands = [], options }: Invocation,
       const settings = await loadServiceSettings(options, io.env)
       const { omprog } = await import('./modes/omprog.ts')
       const report = (message: string): void => void io.stderr.write(`naslog: ${printableText(message)}\n`)
-      return omprog(accept ?? startAccept(io.service.executable), { ...settings, zones: zonesOf(settings, io) }, { report, now: io.now, stop: io.stop, ...io.service })
+      return omprog(accept ?? startAccept(io.service.executable), { ...settings, zones: zonesOf(settings, io) }, { report, now: io.now, env: io.env, stop: io.stop, ...io.service })
     }
     case 'mmexternal': {
       const settings = await loadSettings(options, io.env)
@@ -87,8 +87,12 @@ async function execute({ command, operand, operands = [], options }: Invocation,
       return journal({ journal: settings.journal, export: options.export === true, ...destination, json: options.json === true }, io)
     }
     case 'init': {
+      const { initOptions, setupOptions } = await import('./cli/init-options.ts')
+      if (operand !== undefined) {
+        const { initDestination } = await import('./modes/init-destination.ts')
+        return initDestination(setupOptions(operand, options), io)
+      }
       const { init } = await import('./modes/init.ts')
-      const { initOptions } = await import('./cli/init-options.ts')
       return init(initOptions(options, io.service.executable), io)
     }
     case 'schema': {

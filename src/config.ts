@@ -1,5 +1,6 @@
 import { optionList, variableOf, type OptionName } from './cli/declarations.ts'
-import type { DestinationSettings, HealthSettings, JournalSettings, OmprogSettings } from './config/delivery.ts'
+import type { HealthSettings, JournalSettings, OmprogSettings } from './config/delivery.ts'
+import type { DestinationSettings } from './config/destinations/index.ts'
 import type { EnrichmentSettings } from './config/enrichment.ts'
 import type { Field } from './fields/declare.ts'
 import type { ByteString } from './lib/bytes.ts'

@@ -36,7 +36,7 @@ function assertNothingEmpty(value: unknown, path: string): void {
   assert.notEqual(value, '', `${path} is empty`)
   assert.notEqual(value, null, `${path} is null`)
   if (typeof value !== 'object' || value === null) return
-  if (path.startsWith('.qumulo.audit.before') || path.startsWith('.qumulo.audit.after') || path.startsWith('.qumulo.audit.details')) return
+  if (path.startsWith('.qumulo.audit.before') || path.startsWith('.qumulo.audit.after') || path.startsWith('.qumulo.audit.unmapped')) return
   if (path.startsWith('.log.syslog.structured_data')) return
   const members = Object.entries(value)
   if (path !== '') assert.ok(members.length > 0, `${path} has no members`)

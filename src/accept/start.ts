@@ -14,7 +14,8 @@ export interface AcceptThread {
 
 /** Starts the accept thread, which waits for its order. */
 export function startAccept(executable: string): AcceptThread {
-  const worker = new Worker(executable, { workerData: { role: 'accept' }, stdin: false, stdout: false })
+  // Its files outlive it: the lock of its part is the process's for as long as the main thread delivers.
+  const worker = new Worker(executable, { workerData: { role: 'accept' }, stdin: false, stdout: false, trackUnmanagedFds: false })
   const waiting: (AcceptMessage | undefined)[] = []
   let wake: (() => void) | undefined
   let failure: Error | undefined

@@ -63,8 +63,8 @@ export async function acceptThread(): Promise<void> {
     // rsyslog has closed the pipe before the answer: the end, like EOF. It will send the message again.
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
   }
-  const closed = journal.close()
-  if (closed !== 'ok') voice.report(closed.failed)
+  const ended = journal.end()
+  if (ended !== 'ok') voice.report(ended.failed)
   tell({ kind: 'ended', unfinished })
   // Wakes the readers: they wait for appends, and there will be none.
   announceAppend(order.signals)

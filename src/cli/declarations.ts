@@ -63,7 +63,7 @@ export const commands: Readonly<Record<CommandName, CommandDeclaration>> = {
     ],
     examples: [
       'naslog replay /var/log/nas/ > records.json',
-      "naslog replay --to elasticsearch --checkpoint /var/tmp/backfill '/var/log/nas/qnap.log*'",
+      "naslog replay --to archive --checkpoint backfill.state '/var/log/qnap.log*'",
       'naslog replay --since 7d --host nas-berlin --dry-run /var/log/nas/',
     ],
   },
@@ -102,14 +102,18 @@ export const commands: Readonly<Record<CommandName, CommandDeclaration>> = {
     examples: ['naslog journal --config /etc/naslog/naslog.yaml', 'naslog journal --export --destination events > waiting.log'],
   },
   init: {
-    summary: 'write the rsyslog drop-in, configuration and logrotate file',
+    operand: '[elasticsearch|azure|datadog]',
+    summary: 'write the rsyslog drop-in, or what a destination has to know',
     description: [
       'Writes the drop-in for /etc/rsyslog.d, the configuration of naslog and a logrotate snippet for the answers given as options. Existing files are never touched.',
+      'With a destination it writes what that has to know of the fields before records arrive, into a folder below the current one: ' +
+        'templates and lifecycle policy for Elasticsearch, a deployment with table, rule and functions for Azure, a pipeline and facets for Datadog.',
     ],
     examples: [
       'naslog init --vendor both',
       'naslog init --vendor qnap --tls-port 6514 --tls-cert /C.pem --tls-key /K.pem',
       'naslog init --vendor qumulo --clusters berlin=5141,oslo=5142 --directory /tmp/look',
+      'naslog init elasticsearch',
     ],
   },
   schema: {
@@ -168,6 +172,11 @@ export const options = {
     fallback: 'none',
     commands: ['check'],
   },
+  'print-config': {
+    description: 'write the configuration in effect, with every default, instead of checking',
+    fallback: 'check',
+    commands: ['check'],
+  },
   vendor: {
     argument: 'qnap|qumulo|both',
     description: 'whose messages arrive',
@@ -196,7 +205,7 @@ export const options = {
   directory: {
     argument: 'DIR',
     description: 'write below this folder, to look at the files first',
-    fallback: '/',
+    fallback: '/, and the current folder for a destination',
     commands: ['init'],
   },
   json: { description: 'write JSON, for programs', fallback: 'text for people', commands: ['status', 'journal'] },

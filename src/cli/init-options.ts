@@ -1,6 +1,8 @@
 import type { GivenOptions } from '../config.ts'
+import { suggestion } from '../lib/nearest.ts'
 import { printableText } from '../lib/printable.ts'
 import type { InitOptions } from '../modes/init.ts'
+import { setups, type SetupName, type SetupOptions } from '../modes/init-destination.ts'
 import { defaultAnswers, type DropInAnswers } from '../rsyslog/answers.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -29,6 +31,16 @@ export function initOptions(given: GivenOptions, executable: string): InitOption
     config: text('config') ?? usual.config,
   }
   return { answers, directory: text('directory') ?? '/', ...(timezone !== undefined && { timezone }) }
+}
+
+/** The same for the destination that the operand names. Only the folder can be chosen. */
+export function setupOptions(operand: string, given: GivenOptions): SetupOptions {
+  const names = Object.keys(setups) as SetupName[]
+  const destination = names.find((name) => name === operand)
+  if (destination === undefined) throw new UsageError(`naslog init: expected ${names.join(', ')}, or nothing for rsyslog, found '${printableText(operand)}'${suggestion(operand, names)}`)
+  const strange = Object.keys(given).find((name) => name !== 'directory')
+  if (strange !== undefined) throw new UsageError(`naslog init ${destination} does not take the option --${strange}`)
+  return { destination, directory: typeof given.directory === 'string' ? given.directory : '.' }
 }
 
 function oneOf<T extends string>(name: string, value: string, choices: readonly T[]): T {

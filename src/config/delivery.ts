@@ -20,14 +20,19 @@ export function duration(fallback: string, least: string, most: string, descript
     .meta({ title: 'duration', description })
 }
 
-function size(fallback: string, least: string, description: string) {
-  const error = expected(`a size of at least ${least} such as ${fallback}`)
+/** A size in the file, bytes in the settings. */
+export function size(fallback: string, least: string, description: string, most = '1000TB') {
+  const error = expected(most === '1000TB' ? `a size of at least ${least} such as ${fallback}` : `a size from ${least} to ${most} such as ${fallback}`)
   return z
     .string(error)
-    .refine((text) => (parseSize(text) ?? -1) >= (parseSize(least) ?? 0), error)
+    .refine((text) => inSizes(parseSize(text), least, most), error)
     .transform((text) => parseSize(text) ?? 0)
     .prefault(fallback)
     .meta({ title: 'size', description })
+}
+
+function inSizes(bytes: number | undefined, least: string, most: string): boolean {
+  return bytes !== undefined && bytes >= (parseSize(least) ?? 0) && bytes <= (parseSize(most) ?? Infinity)
 }
 
 const anInterval = expected('`always`, `never`, or a duration from 10ms to 1h such as 1s')
@@ -84,35 +89,6 @@ export const omprog = z
   .prefault({})
   .meta({ description: 'the conversation with rsyslog' })
 
-const aName = expected('a name of letters, digits, `-` and `_`, at most 64')
-const name = z.string(aName).regex(/^[A-Za-z0-9][\w-]{0,63}$/, aName).meta({ title: 'name', description: 'its name in messages, counters and the journal: with another name it is another destination' })
-
-/** Says what is common to all destinations. */
-const fileDestination = z.strictObject(
-  {
-    name,
-    type: z.literal('file', expected('`file`')).meta({ description: 'appends records to a file on this machine' }),
-    path: absolutePath.default('/var/log/naslog/events.jsonl').meta({ title: 'absolute path', description: 'logrotate may move the file at any time' }),
-    mode: z
-      .string(expected('an octal mode such as 0640'))
-      .regex(/^0?[0-7]{3}$/, expected('an octal mode such as 0640'))
-      .transform((text) => parseInt(text, 8))
-      .prefault('0640')
-      .meta({ title: 'octal mode', description: 'permissions of a new file' }),
-    format: z.enum(['ecs', 'flat'], expected('ecs or flat')).optional().meta({ description: 'as the key `format` of the file, for this destination' }),
-    linger: duration('200ms', '0s', '1m', 'how long a record may wait for others to go with it'),
-  },
-  expected('a mapping with `name:` and `type:`'),
-)
-
-const aList = expected('a list of destinations, each with `name:` and `type:`')
-export const destinations = z
-  .array(fileDestination, aList)
-  .min(1, aList)
-  .refine((list) => new Set(list.map((each) => each.name)).size === list.length, expected('destinations with different names'))
-  .prefault([{ name: 'events', type: 'file' }])
-  .meta({ description: 'where `naslog omprog` takes the records; each has a cursor of its own' })
-
 export const deadLetters = absolutePath
   .default('/var/spool/naslog/dead-letters.jsonl')
   .meta({ title: 'absolute path', description: 'file for what a destination will never take: the line, and why' })
@@ -130,5 +106,4 @@ export const health = z
 
 export type JournalSettings = z.output<typeof journal>
 export type OmprogSettings = z.output<typeof omprog>
-export type DestinationSettings = z.output<typeof destinations>[number]
 export type HealthSettings = z.output<typeof health>

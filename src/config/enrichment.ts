@@ -18,7 +18,7 @@ const oneOrMore = (schema: z.ZodType<string, string>, what: string) =>
     .transform((value) => (typeof value === 'string' ? [value] : value))
 
 /** A filter; the error names the column. */
-const filter = z
+export const filter = z
   .string(expected('a filter such as `event.action: delete`'))
   .superRefine((written, context) => {
     try {
@@ -41,7 +41,7 @@ const action = z
       z.string().regex(/^sample 1\/[1-9]\d{0,8}$/, anAction).transform((written) => ({ sample: Number(written.slice('sample 1/'.length)) })),
       z
         .strictObject({
-          tag: oneOrMore(text, 'a tag or a list of tags').optional(),
+          tag: oneOrMore(text, 'a tag or a list of tags').optional().meta({ description: 'added to tags' }),
           set: z.strictObject(Object.fromEntries(labelFields.map((name) => [name, text.optional()]))).optional(),
         })
         .refine(({ tag, set }) => tag !== undefined || set !== undefined, anAction),
@@ -80,16 +80,18 @@ const match = z.string(aMatch).regex(/^[^\s\p{Cc}]+$/u, aMatch)
 export const deviceRow = z
   .strictObject(
     {
-      match: oneOrMore(match, 'a host name, an address, or a pattern with * and ?, or a list of them').optional(),
-      cluster: text.optional(),
-      name: text.optional(),
-      vendor: text.optional(),
-      model: text.optional(),
-      site: text.optional(),
-      zone: zone.optional(),
-      environment: text.optional(),
-      owner: text.optional(),
-      tags: oneOrMore(text, 'a tag or a list of tags').optional(),
+      match: oneOrMore(match, 'a host name, an address, or a pattern with * and ?, or a list of them')
+        .optional()
+        .meta({ title: 'text or list', description: 'host name in the syslog header, or address of the sender; `*` is any text, `?` any character' }),
+      cluster: text.optional().meta({ description: 'name of a Qumulo cluster: its nodes are called `<cluster>-<number>`' }),
+      name: text.optional().meta({ description: 'for observer.name' }),
+      vendor: text.optional().meta({ description: 'for observer.vendor' }),
+      model: text.optional().meta({ description: 'for device.model.name' }),
+      site: text.optional().meta({ description: 'for observer.geo.name and labels.site' }),
+      zone: zone.optional().meta({ title: 'time zone', description: 'the zone of its clock; `timezone.devices` goes before' }),
+      environment: text.optional().meta({ description: 'for labels.environment' }),
+      owner: text.optional().meta({ description: 'for labels.owner' }),
+      tags: oneOrMore(text, 'a tag or a list of tags').optional().meta({ title: 'text or list', description: 'added to tags' }),
     },
     expected('a device: a mapping with `match:` or `cluster:`'),
   )
@@ -108,11 +110,14 @@ const cidr = z.string(aNetwork).refine((written) => parseCidr(written) !== undef
 
 export const networkRow = z.strictObject(
   {
-    cidr: oneOrMore(cidr, 'a network such as 10.0.0.0/8 whose bits behind the prefix are zero, or a list of them'),
-    name: text.optional(),
-    site: text.optional(),
-    zone: text.optional(),
-    trust: text.optional(),
+    cidr: oneOrMore(cidr, 'a network such as 10.0.0.0/8 whose bits behind the prefix are zero, or a list of them').meta({
+      title: 'network or list',
+      description: 'such as 10.0.0.0/8 or 2001:db8::/32',
+    }),
+    name: text.optional().meta({ description: 'for naslog.source.network' }),
+    site: text.optional().meta({ description: 'for source.geo.name' }),
+    zone: text.optional().meta({ description: 'security zone, for naslog.source.zone' }),
+    trust: text.optional().meta({ description: 'for naslog.source.trust' }),
   },
   expected('a network: a mapping with `cidr:`'),
 )
@@ -144,7 +149,11 @@ export const sharePath = z
   .regex(/^[^\p{Cc}]+$/u, expected('the path of a folder, such as /data/finance or FINANCE'))
 
 export const shareRow = z.strictObject(
-  { path: sharePath, share: text.optional(), sensitivity: text.optional() },
+  {
+    path: sharePath.meta({ description: 'the folder, as paths of the device begin' }),
+    share: text.optional().meta({ description: 'for naslog.file.share' }),
+    sensitivity: text.optional().meta({ description: 'for naslog.file.sensitivity' }),
+  },
   expected('a folder: a mapping with `path:`'),
 )
 

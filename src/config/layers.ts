@@ -13,6 +13,11 @@ import { complaints } from './validate.ts'
  * Throws an OptionError for the options, a ConfigurationError for the environment and the file.
  */
 export async function joinLayers(given: GivenOptions, env: Environment): Promise<ServiceSettings> {
+  return settingsOf(await joinConfiguration(given, env))
+}
+
+/** The same under the names of the configuration file. */
+export async function joinConfiguration(given: GivenOptions, env: Environment): Promise<Configuration> {
   const fromOptions = layer((name) => given[name], (name) => `--${name}`)
   if (fromOptions.complaints.length > 0) throw new OptionError(fromOptions.complaints)
 
@@ -28,7 +33,7 @@ export async function joinLayers(given: GivenOptions, env: Environment): Promise
     fromFile = file.content as Tree
   }
   if (found.length > 0) throw new ConfigurationError(found)
-  return settingsOf(configuration.parse([fromFile, fromEnvironment.tree, fromOptions.tree].reduce(merge, {})))
+  return configuration.parse([fromFile, fromEnvironment.tree, fromOptions.tree].reduce(merge, {}))
 }
 
 function settingsOf(config: Configuration): ServiceSettings {

@@ -1,4 +1,5 @@
-import { closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs'
+import { closeSync, constants, fdatasyncSync, fstatSync, openSync, statSync } from 'node:fs'
+import { appendWhole } from '../lib/append-whole.ts'
 import type { Delivery, Destination } from './destination.ts'
 import { lockForWriting, mendEnd } from './torn-end.ts'
 
@@ -68,26 +69,6 @@ function wasMoved(path: string, descriptor: number): boolean {
   if (there === undefined) return true
   const ours = fstatSync(descriptor)
   return there.ino !== ours.ino || there.dev !== ours.dev
-}
-
-/** Appends all of it or nothing: what a full disk took of the batch is cut off again. */
-function appendWhole(descriptor: number, bytes: Buffer): void {
-  let written = 0
-  try {
-    while (written < bytes.length) written += writeSync(descriptor, bytes, written)
-  } catch (error) {
-    if (written > 0) cutBack(descriptor, bytes.subarray(0, written))
-    throw error
-  }
-}
-
-/** Cuts a piece off the end of the file; ends it with a newline instead where another process has appended behind it. */
-function cutBack(descriptor: number, piece: Buffer): void {
-  const start = fstatSync(descriptor).size - piece.length
-  const tail = Buffer.alloc(piece.length)
-  if (start >= 0 && readSync(descriptor, tail, 0, tail.length, start) === tail.length && tail.equals(piece)) {
-    ftruncateSync(descriptor, start)
-  } else writeSync(descriptor, '\n')
 }
 
 /** A full disk passes; a missing directory or a permission needs a person. */

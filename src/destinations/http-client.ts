@@ -61,12 +61,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const secure = url.protocol === 'https:'
   const prefix = url.pathname.replace(/\/+$/, '')
   const settings = { keepAlive: true, maxSockets: options.connections, scheduling: 'lifo', timeout: IDLE } as const
+  const stops = new Set<() => void>()
+  let closed = false
   let agent: http.Agent = secure ? new https.Agent(settings) : new http.Agent(settings)
 
   const load = (): void => {
     if (!secure || options.tls === undefined) return
-    const { serverName } = options.tls
-    const fresh = new https.Agent({ ...settings, ...readTlsFiles(options.tls), ...(serverName !== undefined && { servername: serverName }) })
+    const fresh = new https.Agent({ ...settings, ...readTlsFiles(options.tls) })
     // Requests under way end on the old one.
     dropIdle(agent)
     agent = fresh
@@ -74,7 +75,18 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   const exchange = (request: HttpRequest, body: Buffer | undefined, headers: http.OutgoingHttpHeaders, signal: AbortSignal): Promise<Ended> => {
     const target = new URL(`${url.origin}${prefix}${request.path}${url.search}`)
-    return send(target, { method: request.method ?? 'POST', headers, agent }, body, options, signal)
+    return send(target, { method: request.method ?? 'POST', headers, agent }, body, options, (stop) => {
+      if (closed || signal.aborted) {
+        stop()
+        return () => {}
+      }
+      stops.add(stop)
+      signal.addEventListener('abort', stop)
+      return () => {
+        stops.delete(stop)
+        signal.removeEventListener('abort', stop)
+      }
+    })
   }
 
   return {
@@ -97,32 +109,38 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (ended.kind === 'answered') return request.secret === undefined || ended.status < 300 ? ended : { ...ended, body: ended.body.replaceAll(request.secret, '***') }
       return { kind: 'failed', fault: ended.fault }
     },
-    close: () => agent.destroy(),
+    close() {
+      closed = true
+      for (const stop of stops) stop()
+      agent.destroy()
+    },
   }
 }
 
 /** `stale`: the server had closed the connection that was to be used again before it saw the request. */
 type Ended = HttpAnswer | { readonly kind: 'stale'; readonly fault: Fault }
 
-function send(target: URL, settings: http.RequestOptions, body: Buffer | undefined, options: HttpClientOptions, signal: AbortSignal): Promise<Ended> {
+/** Has itself called at the signal, or when the client is closed; the function that it gets back takes it off again. */
+type OnStop = (stop: () => void) => () => void
+
+function send(target: URL, settings: http.RequestOptions, body: Buffer | undefined, options: HttpClientOptions, onStop: OnStop): Promise<Ended> {
   return new Promise((resolve) => {
     const endpoint = endpointOf(target, options)
     const call = (target.protocol === 'https:' ? https : http).request(target, settings)
     const settle = (ended: Ended): void => {
       clearTimeout(connecting)
       clearTimeout(deadline)
-      signal.removeEventListener('abort', stop)
+      forget()
       resolve(ended)
     }
     const fail = (error: Error): void => {
       settle({ kind: 'failed', fault: linkFault(endpoint, error) })
       call.destroy()
     }
-    const stop = (): void => fail(new Error('stopped'))
     const connecting = setTimeout(() => fail(new Error(`no connection within ${options.connectTimeout / 1000} s`)), options.connectTimeout)
     const deadline = setTimeout(() => fail(new Error(`no answer within ${options.timeout / 1000} s`)), options.timeout)
-    signal.addEventListener('abort', stop, { once: true })
-    if (signal.aborted) stop()
+    let forget = (): void => {}
+    forget = onStop(() => fail(new Error('stopped')))
 
     call.once('socket', (socket) => {
       const connected = (): void => clearTimeout(connecting)

@@ -15,7 +15,7 @@ export interface Protocol {
   /** The request that carries these records. */
   request(parcels: readonly Parcel[], secret: string): Omit<HttpRequest, 'secret'>
   /** The retry table, where it is not the common one (outcome.ts). */
-  judge?(answer: HttpAnswer, host: string): Verdict
+  judge?(answer: HttpAnswer, host: string, parcels: readonly Parcel[]): Verdict | Settled
   /** What a 2xx says of these records. */
   accept(body: string, parcels: readonly Parcel[], exchange: Exchange): Settled | Promise<Settled>
 }
@@ -51,7 +51,7 @@ export function createHttpDestination(protocol: Protocol): Destination {
     }
     const request = protocol.request(parcels, secret)
     const answer = await client.request({ ...request, ...(secret !== '' && { secret }) }, signal)
-    const verdict = protocol.judge?.(answer, client.host) ?? judge(answer, client.host)
+    const verdict = protocol.judge?.(answer, client.host, parcels) ?? judge(answer, client.host)
     return verdict.kind === 'taken' ? protocol.accept(verdict.body, parcels, { client, secret, signal }) : verdict
   }
   const limits = { ...protocol.limits, records: Math.min(protocol.limits.records, settings.batch.records), bytes: Math.min(protocol.limits.bytes, settings.batch.bytes) }

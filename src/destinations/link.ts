@@ -1,23 +1,28 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect as connectTcp, type Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls'
-import type { TlsFiles } from './http-client.ts'
 
 /** Where a stream destination is, and how its certificate is looked at. */
 export interface Endpoint {
   readonly host: string
   readonly port: number
-  /** TLS if present. The files are read at each connection. */
-  readonly tls?: LinkTls | undefined
+  /** TLS if present. Files are PEM, and read at each connection. */
+  readonly tls?: TlsFiles | undefined
   /** Longest wait for a connection, for room to write, and for an answer, in ms. */
   readonly timeout: number
 }
 
-export interface LinkTls extends TlsFiles {
+/** Certificates, of streams and of HTTP alike. */
+export interface TlsFiles {
+  /** Authorities that may have signed the certificate of the server; absent: those that Node knows. */
+  readonly ca?: string | undefined
+  /** Our own certificate and its key, where the server wants one. */
+  readonly cert?: string | undefined
+  readonly key?: string | undefined
   /** Name that must stand in the certificate of the server; absent: the host. */
-  readonly server_name?: string | undefined
+  readonly serverName?: string | undefined
 }
 
 /** An open connection. */
@@ -60,13 +65,15 @@ export async function openLink(endpoint: Endpoint, signal: AbortSignal, onData: 
   if (endpoint.tls !== undefined && (socket as TLSSocket).getProtocol() === 'TLSv1.3') {
     // A server that is content sends a session ticket.
     await Promise.race([once(socket, 'session').catch(() => {}), link.wait(LAST_WORD)])
+    // Who writes while OpenSSL is still reading the ticket spoils the connection (Node 20.20: the server finds a bad record MAC).
+    await nextTurn()
     if (link.broken !== undefined) throw link.broken
   }
   return link
 }
 
 /** Reads the files of TLS. Throws the system's error, which names the file. */
-export function readTlsFiles({ ca_file: ca, cert_file: cert, key_file: key }: TlsFiles): Pick<ConnectionOptions, 'ca' | 'cert' | 'key'> {
+export function readTlsFiles({ ca, cert, key }: TlsFiles): Pick<ConnectionOptions, 'ca' | 'cert' | 'key'> {
   return {
     ...(ca !== undefined && { ca: readFileSync(ca) }),
     ...(cert !== undefined && { cert: readFileSync(cert) }),
@@ -76,7 +83,7 @@ export function readTlsFiles({ ca_file: ca, cert_file: cert, key_file: key }: Tl
 
 function startSocket({ host, port, tls }: Endpoint): Socket {
   if (tls === undefined) return connectTcp({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 })
-  const { server_name: serverName } = tls
+  const { serverName } = tls
   const socket = connectTls({ host, port, minVersion: 'TLSv1.2', ...readTlsFiles(tls), ...(serverName !== undefined && { servername: serverName }) })
   return socket.setNoDelay(true).setKeepAlive(true, 30_000)
 }

@@ -7,6 +7,8 @@ export interface Split {
   readonly kind: 'split'
   readonly reason: string
   readonly status: number
+  /** Place of the record that is the reason, where the server names it. */
+  readonly culprit?: number | undefined
 }
 
 /** What an answer says of the whole request; `taken` still wants its body to be read. */

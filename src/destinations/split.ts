@@ -39,12 +39,14 @@ export async function deliverInPieces(batch: readonly Parcel[], limits: RequestL
     const answer = await send(piece.map((index) => batch[index] as Parcel))
     switch (answer.kind) {
       case 'split': {
-        if (piece.length > 1) {
+        const culprit = piece.length === 1 ? 0 : answer.culprit
+        if (culprit === undefined) {
           const middle = piece.length >> 1
           pieces.unshift(piece.slice(0, middle), piece.slice(middle))
           break
         }
-        rejected.push({ index: piece[0] as number, reason: answer.reason, status: answer.status })
+        rejected.push({ index: piece[culprit] as number, reason: answer.reason, status: answer.status })
+        if (piece.length > 1) pieces.unshift(piece.toSpliced(culprit, 1))
         if (++refused >= REFUSED_IN_A_ROW && taken === 0) return { kind: 'hold', reason: `every record is refused: ${answer.reason}` }
         break
       }

@@ -5,7 +5,8 @@ import type { ByteString } from '../lib/bytes.ts'
 import { encodeCef } from './cef.ts'
 import { escapeControls } from './controls.ts'
 import { createEncoder, type Encoder, type RecordFormat } from './record.ts'
-import { encodeStructuredData } from './structured-data.ts'
+import { createStructuredDataEncoder } from './structured-data.ts'
+import { summaryOf } from './summary.ts'
 
 /** What the message says: the record as JSON (`ecs` nested, `flat` with dotted names), its fields as structured data, or CEF. */
 export type SyslogContent = RecordFormat | 'structured-data' | 'cef'
@@ -51,18 +52,16 @@ function bodyEncoder(content: SyslogContent, fields: readonly Field[]): Encoder 
       return (event) => `- ${encodeCef(event, wanted)}`
     }
     case 'structured-data': {
-      // The free text is MSG, and need not be told twice.
-      const parameters = fields.filter((field) => field !== F['message'])
-      const withMessage = fields.includes(F['message'])
-      return (event) => encodeStructuredData(event, parameters) + (withMessage ? messageText(event) : '')
+      // The free text is MSG, and need not be told twice. A summary tells of other fields, which may not be wanted.
+      const encode = createStructuredDataEncoder(fields.filter((field) => field !== F['message']))
+      const text = fields === allFields ? summaryOf : (event: Event) => (fields.includes(F.message) ? event.get(F.message) : undefined)
+      return (event) => encode(event) + messageOf(text(event))
     }
   }
 }
 
-function messageText(event: Event): ByteString {
-  const message = event.get(F['message'])
-  if (message === undefined) return ''
-  return ` ${/[\x80-\xff]/.test(message) ? BOM : ''}${escapeControls(message)}`
+function messageOf(text: ByteString | undefined): ByteString {
+  return text === undefined ? '' : ` ${/[\x80-\xff]/.test(text) ? BOM : ''}${escapeControls(text)}`
 }
 
 function priorityOf(event: Event): number {

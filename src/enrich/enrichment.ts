@@ -42,6 +42,9 @@ export function createEnrichment(settings: EnrichmentSettings): Enrichment {
 
   const reads = new Set<Field>([...(rules?.reads ?? []), ...(privacy?.reads ?? [])])
   if (duplicates !== undefined) reads.add(F['event.id'])
+  // What one stage makes of another's field: kinds of names, names for related.user.
+  if (paths !== undefined) reads.add(F['file.name'])
+  if (accounts !== undefined) reads.add(F['user.name'])
   const watched = [inventory, networks, geoip, paths].filter((each) => each !== undefined)
   return {
     enrichers: [inventory, networks, geoip, accounts, paths].flatMap((each) => each?.enricher ?? []),

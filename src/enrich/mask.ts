@@ -15,6 +15,12 @@ export interface Mask {
   address(text: ByteString): ByteString | undefined
 }
 
+/**
+ * Longer secrets are not looked for, as that would take a hostile line's length squared: instead each text that is long enough
+ * to hold one is removed. Names are a few dozen bytes.
+ */
+const LONGEST = 256
+
 /** What stands within a text for a secret for which nothing stands. */
 const REMOVED = '[removed]'
 
@@ -22,27 +28,50 @@ const REMOVED = '[removed]'
 export function createMask(secrets: readonly Secret[]): Mask {
   // The longest first: of `ACME\bob` and `bob`, the one must not be broken by the other.
   const wanted = secrets
-    .map(({ text, replacement }) => ({ text: lowerAscii(text), replacement, address: canonical(text) }))
+    .map(({ text, replacement }) => ({ text: lowerAscii(text), folded: text.toLowerCase(), replacement, address: canonical(text) }))
     .sort((a, b) => b.text.length - a.text.length)
-  const whole = (text: ByteString) => {
-    const lower = lowerAscii(text)
+  /** Most texts hold no secret. Bytes of other characters are changed by this, so that it may err, but only by a yes. */
+  const mayHold = (text: ByteString): boolean => {
+    const folded = text.toLowerCase()
+    for (const secret of wanted) if (isTooLong(secret.text) ? text.length >= secret.text.length : folded.includes(secret.folded)) return true
+    return canonical(text) !== undefined
+  }
+  const whole = (text: ByteString, lower: ByteString) => {
     const address = canonical(text)
-    return wanted.find((secret) => secret.text === lower || (address !== undefined && secret.address === address))
+    for (const secret of wanted) {
+      if (secret.text === lower || (address !== undefined && secret.address === address)) return secret
+    }
+    return undefined
   }
   return {
     text(text) {
-      const secret = whole(text)
+      if (!mayHold(text)) return text
+      let lower = lowerAscii(text)
+      const secret = whole(text, lower)
       if (secret !== undefined) return secret.replacement
       let masked = text
-      for (const { text: name, replacement } of wanted) masked = replaceWords(masked, name, replacement ?? REMOVED)
+      for (const { text: name, replacement } of wanted) {
+        if (isTooLong(name)) {
+          if (text.length >= name.length) return REMOVED
+          continue
+        }
+        if (!lower.includes(name)) continue
+        masked = replaceWords(masked, lower, name, replacement ?? REMOVED)
+        lower = lowerAscii(masked)
+      }
       return masked
     },
     address(text) {
-      const secret = whole(text)
+      if (!mayHold(text)) return text
+      const secret = whole(text, lowerAscii(text))
       if (secret === undefined) return text
       return secret.replacement !== undefined && canonical(secret.replacement) !== undefined ? secret.replacement : undefined
     },
   }
+}
+
+function isTooLong(secret: ByteString): boolean {
+  return secret.length > LONGEST
 }
 
 /** The one text of an address that has several, or `undefined` if the text is none. */
@@ -54,11 +83,9 @@ function canonical(text: ByteString): string | undefined {
   return address && formatAddress(address)
 }
 
-/** Replaces a word or words, given in lower case, where they do not go on as a longer word. */
-function replaceWords(text: ByteString, words: ByteString, replacement: ByteString): ByteString {
-  const lower = lowerAscii(text)
+/** Replaces a word or words where they do not go on as a longer word. `lower` is the text in lower case, as the words are. */
+function replaceWords(text: ByteString, lower: ByteString, words: ByteString, replacement: ByteString): ByteString {
   let at = lower.indexOf(words)
-  if (at < 0) return text
   let masked = ''
   let from = 0
   while (at >= 0) {

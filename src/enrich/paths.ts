@@ -75,22 +75,44 @@ function isHidden(path: ByteString): boolean {
   return path.startsWith('.') || path.includes('/.')
 }
 
+/** What all of these begin with; most paths have none of it. */
+const MARKED_FOLDER = /(?:^|\/)[@#.$~]/
 /** Folders whose content is not what people work on, wherever they stand in the path. */
 const RECYCLE_BIN = /(?:^|\/)(?:@Recycle|#recycle|\.recycle|\$RECYCLE\.BIN)(?:\/|$)/i
 const SNAPSHOT = /(?:^|\/)(?:@Recently-Snapshot|\.snapshots?|~snapshot)(?:\/|$)/i
 const THUMBNAIL = /(?:^|\/)(?:\.@__thumb|@eaDir)(?:\/|$)/
 
-/** Owner files of Office and LibreOffice, lock files of Access and AutoCAD. */
-const LOCK = /^~\$|^\.~lock\.|\.(?:laccdb|ldb|dwl2?|lck|lock)$/i
-/** Word's `~WRD0001.tmp`, Excel's eight hexadecimal digits without an ending, editors and browsers. */
-const TEMPORARY = /^[0-9A-F]{8}$|~$|\.(?:tmp|temp|swp|swx|part|partial|crdownload|filepart)$|^~WR[A-Z]\d/i
-const SYSTEM = /^(?:\.DS_Store|Thumbs\.db|desktop\.ini|\.localized|\.fseventsd)$|^\._/i
+/** Names of their own, in lower case. */
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ['.ds_store', 'system'],
+  ['thumbs.db', 'system'],
+  ['desktop.ini', 'system'],
+  ['.localized', 'system'],
+])
+
+/** Endings, in lower case: lock files of Access and AutoCAD; what editors, Office and browsers write until a file is whole. */
+const ENDINGS: ReadonlyMap<string, string> = new Map([
+  ...['laccdb', 'ldb', 'dwl', 'dwl2', 'lck', 'lock'].map((ending) => [ending, 'lock'] as const),
+  ...['tmp', 'temp', 'swp', 'swx', 'part', 'partial', 'crdownload', 'filepart'].map((ending) => [ending, 'temporary'] as const),
+])
 
 function kindOf(path: ByteString, name: ByteString): string | undefined {
-  if (RECYCLE_BIN.test(path)) return 'recycle_bin'
-  if (SNAPSHOT.test(path)) return 'snapshot'
-  if (THUMBNAIL.test(path)) return 'thumbnail'
-  if (LOCK.test(name)) return 'lock'
-  if (SYSTEM.test(name)) return 'system'
-  return TEMPORARY.test(name) ? 'temporary' : undefined
+  if (MARKED_FOLDER.test(path)) {
+    if (RECYCLE_BIN.test(path)) return 'recycle_bin'
+    if (SNAPSHOT.test(path)) return 'snapshot'
+    if (THUMBNAIL.test(path)) return 'thumbnail'
+  }
+  // The owner files of Office and LibreOffice.
+  if (name.startsWith('~$') || name.startsWith('.~lock.')) return 'lock'
+  // What macOS writes beside a file on a share.
+  if (name.startsWith('._')) return 'system'
+  if (name.endsWith('~') || isExcelTemporary(name)) return 'temporary'
+  const lower = lowerAscii(name)
+  const dot = lower.lastIndexOf('.')
+  return NAMES.get(lower) ?? (dot < 0 ? undefined : ENDINGS.get(lower.slice(dot + 1)))
+}
+
+/** Excel saves to a name of eight hexadecimal digits without an ending, and renames it. */
+function isExcelTemporary(name: ByteString): boolean {
+  return name.length === 8 && /^[0-9A-F]{8}$/.test(name)
 }

@@ -1,6 +1,6 @@
 import type { PrivacySettings } from '../config/enrichment.ts'
 import { ConfigurationError } from '../config/error.ts'
-import type { Event } from '../event.ts'
+import { Event } from '../event.ts'
 import { Json, type Field, type Value } from '../fields/declare.ts'
 import { allFields, F } from '../fields/index.ts'
 import { fromBytes, toBytes, type ByteString } from '../lib/bytes.ts'
@@ -45,6 +45,12 @@ const RAW_FIELDS: readonly Field[] = [F['event.original'], F['naslog.decoded_pat
 /** Free text of a line whose names could not be found. */
 const UNPARSED_FIELDS: readonly Field[] = [F['event.original'], F.message, F['error.message'], F['log.syslog.structured_data']]
 
+/** What is made of a field, or says the same in another form, shares its fate where no rule names it. */
+const FOLLOWERS: ReadonlyMap<Field, readonly Field[]> = new Map<Field, readonly Field[]>([
+  [F['source.ip'], [F['source.address']]],
+  [F['file.path'], [F['file.name'], F['file.directory']]],
+])
+
 /** Makes the stage that hides values. Reads the key; throws a ConfigurationError if it cannot. */
 export function createPrivacy(settings: PrivacySettings): Privacy {
   const pseudonyms = settings.key_file === undefined ? undefined : createPseudonyms(readKey(settings.key_file))
@@ -53,11 +59,13 @@ export function createPrivacy(settings: PrivacySettings): Privacy {
     fields: rule.fields.map((name) => F[name as 'user.name'] as Field),
     substitute: substituteOf(rule.do, pseudonyms),
   }))
+  /** Without filters, the same for all events. */
+  const always = rules.some(({ filter }) => filter !== undefined) ? undefined : decide(rules, new Event())
   const enricher: Enricher = {
     name: 'privacy',
     sets: allFields,
     apply(event) {
-      const decided = decide(rules, event)
+      const decided = always ?? decide(rules, event)
       const secrets = hide(event, decided)
       if (settings.unparsed === 'drop' && isUnparsed(event)) for (const field of UNPARSED_FIELDS) remove(event, field)
       if (secrets.length > 0) {
@@ -108,6 +116,10 @@ function decide(rules: readonly Rule[], event: Event): Map<Field, Rule> {
   for (const rule of rules) {
     if (rule.filter?.matches(event) === false) continue
     for (const field of rule.fields) if (!decided.has(field)) decided.set(field, rule)
+  }
+  for (const [leader, followers] of FOLLOWERS) {
+    const rule = decided.get(leader)
+    if (rule !== undefined) for (const field of followers) if (!decided.has(field)) decided.set(field, rule)
   }
   return decided
 }

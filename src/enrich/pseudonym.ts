@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto'
 import { lowerAscii, type ByteString } from '../lib/bytes.ts'
-import { formatAddress, isIpv4, maskAddress, parseAddress, type Address } from '../lib/cidr.ts'
+import { formatAddress, isIpv4, parseAddress, type Address } from '../lib/cidr.ts'
+import { createHmacSha256 } from '../lib/hmac.ts'
 import { remember } from '../lib/remember.ts'
 
 /** Names that are the same for the same value and key, and tell nothing of the value without the key. */
@@ -23,24 +23,35 @@ export interface Pseudonyms {
 const REMEMBERED = 10_000
 
 export function createPseudonyms(key: Buffer): Pseudonyms {
-  const digest = (purpose: string, text: ByteString): string =>
-    createHmac('sha256', key).update(`${purpose}\0${text}`, 'latin1').digest('hex')
-  const ofText = remember(REMEMBERED, (text) => `anon${digest('text', text).slice(0, 16)}`)
-  /** Whether the bit behind a prefix is turned over. */
-  const turns = remember(REMEMBERED * 8, (prefix) => parseInt(digest('bit', prefix).slice(0, 2), 16) >= 0x80)
+  const hmac = createHmacSha256(key)
+  const ofText = remember(REMEMBERED, (text) => `anon${hmac(`text\0${text}`, 'hex').slice(0, 16)}`)
+  /** The 256 bits behind a prefix of whole bytes say for each of the 255 prefixes within the next byte whether the bit behind it turns. */
+  const turns = remember(REMEMBERED, (prefix) => hmac(`address\0${prefix}`, 'binary'))
   const ofCanonical = remember(REMEMBERED, (text) => {
     const address = parseAddress(text) as Address
-    const words = [...address]
-    for (let bit = isIpv4(address) ? 96 : 0; bit < 128; bit++) {
-      if (!turns(`${bit} ${maskAddress(address, bit).join()}`)) continue
-      const index = Math.floor(bit / 32)
-      words[index] = ((words[index] as number) ^ (0x80000000 >>> bit % 32)) >>> 0
-    }
-    return formatAddress(words as unknown as Address)
+    const bytes = address.flatMap((word) => [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255])
+    let prefix = ''
+    const shown = bytes.map((byte, index) => {
+      const turned = index < 12 && isIpv4(address) ? byte : turnBits(byte, turns(prefix))
+      prefix += `${byte}.`
+      return turned
+    })
+    return formatAddress([0, 4, 8, 12].map((at) => shown.slice(at, at + 4).reduce((word, byte) => word * 256 + byte, 0)) as unknown as Address)
   })
   return {
     ofText: (text) => ofText(lowerAscii(text)),
     ofAddress: (address) => ofCanonical(formatAddress(address)),
-    ofId: (id) => digest('id', id).slice(0, 32),
+    ofId: (id) => hmac(`id\0${id}`, 'hex').slice(0, 32),
   }
+}
+
+/** Turns the bits of a byte, each by the one of 256 bits that belongs to the bits before it. */
+function turnBits(byte: number, bits: ByteString): number {
+  let turned = 0
+  for (let length = 0; length < 8; length++) {
+    const node = (1 << length) + (byte >>> (8 - length))
+    const turn = (bits.charCodeAt(node >>> 3) >>> (node & 7)) & 1
+    turned = turned * 2 + (((byte >>> (7 - length)) & 1) ^ turn)
+  }
+  return turned
 }

@@ -1,5 +1,6 @@
 import type { ByteString } from '../lib/bytes.ts'
 import type { Draft } from './envelope.ts'
+import { readOrigin } from './origin.ts'
 import { isKnownProgram, isQnapBody } from './programs.ts'
 import { readStamp } from './stamp.ts'
 import { readTag } from './tag.ts'
@@ -28,7 +29,7 @@ export function readClassic(text: ByteString, at: number, draft: Draft): number 
   if (text.charCodeAt(behind) !== SPACE && behind !== text.length) return -1
   draft.stamp = stamp.stamp
   draft.form = stamp.stamp.kind === 'bsd' ? 'rfc3164' : 'iso'
-  return readHostAndTag(text, skipBlanks(text, behind), draft)
+  return readOrigin(text, skipBlanks(text, behind), ': ', draft, readHostAndTag)
 }
 
 export function skipBlanks(text: ByteString, at: number): number {

@@ -13,6 +13,8 @@ export interface Reported {
   readonly raw: ByteString
 }
 
+/** What `dateFormat="rfc3339"` prints; anything else would reach a date field. */
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/
 const HEAD = /^\{\s*"rcv":\s*"/
 /** The head up to the raw message, where no value holds an escape: the rule. */
 const FIELDS = /^\{\s*"rcv":\s*"([^"\\]*)",\s*"ip":\s*"([^"\\]*)",\s*"host":\s*"([^"\\]*)",\s*"pri":\s*"?(\d{1,3})"?,\s*"raw":\s*"/
@@ -75,7 +77,7 @@ function reported(
   raw: ByteString,
 ): Reported {
   return {
-    received: received || undefined,
+    received: received !== undefined && ISO_TIME.test(received) ? received : undefined,
     sender: sender || undefined,
     host: host || undefined,
     // rsyslog reports 13 (user.notice) for a message that came without PRI.

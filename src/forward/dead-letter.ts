@@ -1,5 +1,7 @@
-import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync, openSync } from 'node:fs'
 import type { Parcel, Rejection } from '../destinations/destination.ts'
+import { lockForWriting, mendEnd } from '../destinations/torn-end.ts'
+import { appendWhole } from '../lib/append-whole.ts'
 import { fromBytes } from '../lib/bytes.ts'
 
 /** Keeps what a destination will never take: the line, and why. */
@@ -10,7 +12,8 @@ export interface DeadLetters {
 
 /**
  * A file of JSON lines: `time`, `destination`, `reason`, `status`, `event_id` and the `line` as rsyslog gave it. It is opened
- * for each write: rejections are rare, and an administrator may move the file at any time.
+ * for each write: rejections are rare, and an administrator may move the file at any time. A letter may stand there twice, with the same
+ * `event_id`, when naslog is killed before it has noted that the batch is done.
  */
 export function createDeadLetters(path: string, now: () => number): DeadLetters {
   return {
@@ -26,9 +29,10 @@ export function createDeadLetters(path: string, now: () => number): DeadLetters 
           line: parcel === undefined ? undefined : fromBytes(parcel.line),
         })
       })
-      const descriptor = openSync(path, 'a', 0o640)
+      const descriptor = openSync(path, 'a+', 0o640)
       try {
-        writeSync(descriptor, letters.join('\n') + '\n')
+        lockForWriting(descriptor)
+        appendWhole(descriptor, Buffer.from(`${mendEnd(descriptor)}${letters.join('\n')}\n`))
         fdatasyncSync(descriptor)
       } finally {
         closeSync(descriptor)

@@ -1,19 +1,25 @@
+import { setMaxListeners } from 'node:events'
 import type { ServiceSettings } from '../config.ts'
-import type { Destination } from '../destinations/destination.ts'
-import { createEncoder } from '../encode/record.ts'
+import type { DestinationSettings } from '../config/destinations/index.ts'
+import type { Destination, Parcel } from '../destinations/destination.ts'
+import { createRecordEncoder } from '../destinations/encoder.ts'
+import type { Enrichment } from '../enrich/enrichment.ts'
 import type { Event } from '../event.ts'
 import { F } from '../fields/index.ts'
 import { adoptParts, openDelivery, type Delivery as Outlet, type JournalRecord, type Signals } from '../journal/index.ts'
 import { isValidUtf8, repairUtf8 } from '../lib/bytes.ts'
 import { createPipeline } from '../pipeline.ts'
-import type { Parcel } from '../destinations/destination.ts'
+import { compileFilter } from '../rules/filter.ts'
 import type { Zones } from '../zones.ts'
 import { createDeadLetters } from './dead-letter.ts'
-import { forward, type ForwarderState } from './forwarder.ts'
+import { forward } from './forwarder.ts'
+import { createGate, type ForwarderState } from './gate.ts'
 import { journalSource } from './journal-source.ts'
 
 export interface DeliveriesOptions extends ServiceSettings {
   readonly zones: Zones
+  /** What the configuration adds to the pipeline, its tables read. */
+  readonly enriched: Enrichment | undefined
   /** Path of this process's own part of the journal. */
   readonly part: string
   /** In the order of the settings, open. */
@@ -32,6 +38,10 @@ export interface Deliveries {
   readonly states: ReadonlyMap<string, ForwarderState>
   /** Paths of the parts of dead processes that are being drained. */
   adopted(): readonly string[]
+  /** Never settles, unless by rejecting with an error of ours. */
+  readonly failed: Promise<never>
+  /** Tries destinations at once that failed, or that wait for a person: something may have been mended. */
+  knock(): void
   /** Goes on until all is delivered, or for so many ms; settles when nothing is on its way any more. */
   finish(ms: number): Promise<void>
 }
@@ -41,11 +51,14 @@ const ADOPT_EVERY = 10_000
 
 /** Starts the delivery of the own part, and of the parts that dead processes left, to every destination. */
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
-  const { report, journal, zones } = options
+  const { report, journal } = options
   const names = options.destinations.map(({ name }) => name)
   const states = new Map(names.map((name) => [name, createState()]))
   const deadLetters = createDeadLetters(options.deadLetters, options.now)
+  const gates = options.openDestinations.map(({ name, inFlight = 1 }) => createGate({ name, slots: inFlight, state: states.get(name) as ForwarderState, report }))
   const abort = new AbortController()
+  // Every request listens, and every pause.
+  setMaxListeners(0, abort.signal)
   const running = new Set<Promise<void>>()
 
   const deliver = (outlet: Outlet, signals: Signals | undefined): Promise<void>[] =>
@@ -54,19 +67,22 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       const source = journalSource({
         outlet,
         destination: settings.name,
-        toParcel: createParcels({ ...options, format: settings.format ?? options.format }, zones, outlet.part, index === 0 ? options.observe : undefined),
+        toParcel: createParcels(settings, options, outlet.part, index === 0 ? options.observe : undefined),
         signals,
         linger: settings.linger,
         ended: options.ended,
         report,
       })
       const state = states.get(settings.name) as ForwarderState
-      return forward(source, { destination, deadLetters, state, report }, abort.signal)
+      return forward(source, { destination, deadLetters, state, report, gate: gates[index] }, abort.signal)
     })
+  let fail: (error: unknown) => void = () => {}
+  const failed = new Promise<never>((_, reject) => (fail = reject))
+  // Whoever awaits it hears of it; it must not count as unheard before.
+  failed.catch(() => {})
   const run = (outlet: Outlet, signals: Signals | undefined, after: () => void): void => {
-    const all = Promise.all(deliver(outlet, signals)).then(after)
+    const all: Promise<void> = Promise.all(deliver(outlet, signals)).then(after).catch(fail).finally(() => running.delete(all))
     running.add(all)
-    void all.finally(() => running.delete(all))
   }
 
   const own = openDelivery(options.part, { destinations: names, sync: journal.sync })
@@ -93,6 +109,10 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   return {
     states,
     adopted: () => [...adoptedParts],
+    failed,
+    knock() {
+      for (const gate of gates) gate.knock()
+    },
     async finish(ms) {
       clearInterval(timer)
       const deadline = setTimeout(() => abort.abort(), ms)
@@ -108,19 +128,21 @@ function createState(): ForwarderState {
 
 /** The way from a journal record to what a destination takes. */
 function createParcels(
-  settings: ServiceSettings,
-  zones: Zones,
+  destination: DestinationSettings,
+  settings: DeliveriesOptions,
   part: string,
   observe: DeliveriesOptions['observe'] | undefined,
-): (record: JournalRecord) => Parcel {
-  const pipeline = createPipeline({ zones, keepOriginal: settings.keepOriginal, wanted: () => true })
-  const encode = createEncoder({ format: settings.format, fields: settings.fields })
+): (record: JournalRecord) => Parcel | undefined {
+  const pipeline = createPipeline({ zones: settings.zones, keepOriginal: settings.keepOriginal, wanted: () => true, enrichment: settings.enriched })
+  const encode = createRecordEncoder(destination, settings)
+  const where = destination.where === undefined ? undefined : compileFilter(destination.where)
   return ({ line, receivedAt, sequence }) => {
     // Most lines are ASCII; only the others have to be looked at.
     const repaired = /[\x80-\xff]/.test(line) && !isValidUtf8(line)
     const delivery = `${part} ${sequence} ${receivedAt}`
     const event = pipeline(repaired ? repairUtf8(line) : line, { at: receivedAt, reference: receivedAt, repaired, delivery })
     observe?.(event, line.length, receivedAt)
+    if (event.get(F['naslog.dropped_by']) !== undefined || where?.matches(event) === false) return undefined
     return { record: encode(event), id: event.get(F['event.id']) ?? '', line }
   }
 }

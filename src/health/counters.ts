@@ -1,5 +1,6 @@
 import type { Event } from '../event.ts'
 import { F } from '../fields/index.ts'
+import { fromBytes } from '../lib/bytes.ts'
 import { createDevices, type Device } from './devices.ts'
 import type { DeviceHealth, LineCounts, ProcessHealth } from './state.ts'
 
@@ -10,7 +11,7 @@ export interface CountersOptions {
   readonly deviceLimit?: number
 }
 
-export type Counts = Pick<ProcessHealth, 'lines' | 'lineBytes' | 'problems' | 'devices' | 'otherDevicesLines'>
+export type Counts = Pick<ProcessHealth, 'lines' | 'lineBytes' | 'problems' | 'dropped' | 'devices' | 'otherDevicesLines'>
 
 /** Counts events. */
 export interface Counters {
@@ -41,10 +42,12 @@ const SENDER = F['naslog.sender.address']
 const OPERATION = F['qumulo.audit.operation']
 const CREATED = F['event.created']
 const TIMESTAMP = F['@timestamp']
+const DROPPED_BY = F['naslog.dropped_by']
 
 export function createCounters({ devices: known = [], deviceLimit = DEVICE_LIMIT }: CountersOptions = {}): Counters {
   const parsers = new Map<string, LineCounts>()
   const problems = new Map<string, number>()
+  const dropped = new Map<string, number>()
   const devices = createDevices({ limit: deviceLimit, known })
   let lineBytes = 0
   let otherDevicesLines = 0
@@ -64,6 +67,8 @@ export function createCounters({ devices: known = [], deviceLimit = DEVICE_LIMIT
       else if (found === undefined) lines.understood++
       else lines.flagged++
       if (found !== undefined) for (const problem of found) problems.set(problem, (problems.get(problem) ?? 0) + 1)
+      const rule = event.get(DROPPED_BY)
+      if (rule !== undefined) dropped.set(rule, (dropped.get(rule) ?? 0) + 1)
 
       const name = event.get(HOSTNAME) ?? event.get(SENDER)
       const device = name === undefined ? undefined : devices.find(name, receivedAt)
@@ -75,6 +80,7 @@ export function createCounters({ devices: known = [], deviceLimit = DEVICE_LIMIT
         lines: [...parsers.values()].map((counts) => ({ ...counts })),
         lineBytes,
         problems: [...problems].map(([problem, lines]) => ({ problem, lines })),
+        ...(dropped.size > 0 && { dropped: [...dropped].map(([rule, lines]) => ({ rule: fromBytes(rule), lines })) }),
         devices: devices.list(),
         otherDevicesLines,
       }
@@ -99,6 +105,8 @@ function observeDevice(device: Device, event: Event, receivedAt: number): void {
   if (Math.abs(receivedAt - device.comparedAt) >= COMPARE_EVERY) {
     device.comparedAt = receivedAt
     compareClock(device, event)
+    if (event.get(F.tags)?.includes('unknown_device') === true) device.unknown = true
+    else delete device.unknown
   }
 }
 

@@ -9,9 +9,11 @@ export const metrics = {
   naslog_state_time_seconds: { type: 'gauge', help: 'When these figures were taken; it stands still if naslog does.' },
   naslog_lines_total: { type: 'counter', help: 'Lines read from the journal, by parser and outcome: understood, flagged (doubtful), broken.' },
   naslog_line_bytes_total: { type: 'counter', help: 'Bytes of these lines, without their newlines.' },
+  naslog_dropped_lines_total: { type: 'counter', help: 'Lines that a rule of the configuration dropped, by rule.' },
   naslog_problems_total: { type: 'counter', help: 'Lines by problem (naslog.problems); a line may have several.' },
   naslog_device_last_line_time_seconds: { type: 'gauge', help: 'When the last line of a device was received.' },
   naslog_device_clock_difference_seconds: { type: 'gauge', help: 'Received minus time of the device, of a recent line: positive if its clock is behind or its lines come late.' },
+  naslog_device_unknown: { type: 'gauge', help: '1 for a device that the inventory does not have.' },
   naslog_device_audit_stops_total: { type: 'counter', help: 'How often a device said that its audit stream stops (Qumulo remote_syslog_shutdown).' },
   naslog_device_audit_starts_total: { type: 'counter', help: 'How often a device said that its audit stream starts (Qumulo remote_syslog_startup).' },
   naslog_device_audit_gap: { type: 'gauge', help: '1 while the audit stream of a device stands still by its own words.' },
@@ -77,9 +79,11 @@ function addProcess(health: ProcessHealth, add: Add): void {
   }
   add('naslog_line_bytes_total', health.lineBytes)
   for (const { problem, lines } of health.problems) add('naslog_problems_total', lines, ['problem', problem])
-  for (const { name, lastLineAt, clockDifference, stops, starts, gap } of health.devices) {
+  for (const { rule, lines } of health.dropped ?? []) add('naslog_dropped_lines_total', lines, ['rule', rule])
+  for (const { name, lastLineAt, clockDifference, stops, starts, gap, unknown } of health.devices) {
     add('naslog_device_last_line_time_seconds', lastLineAt / 1000, ['device', name])
     add('naslog_device_clock_difference_seconds', clockDifference, ['device', name])
+    if (unknown === true) add('naslog_device_unknown', 1, ['device', name])
     if (stops + starts === 0) continue
     add('naslog_device_audit_stops_total', stops, ['device', name])
     add('naslog_device_audit_starts_total', starts, ['device', name])

@@ -17,6 +17,7 @@ export interface StatusReport {
   readonly lines: readonly LineCounts[]
   readonly lineBytes: number
   readonly problems: readonly { readonly problem: string; readonly lines: number }[]
+  readonly dropped: readonly { readonly rule: string; readonly lines: number }[]
   readonly devices: readonly DeviceHealth[]
   readonly otherDevicesLines: number
   readonly deadLetters: { readonly path: string; readonly bytes: number } | undefined
@@ -68,6 +69,7 @@ export function createReport(parts: readonly ExaminedPart[] | undefined, options
     lines: joinLines(states),
     lineBytes: states.reduce((sum, state) => sum + state.lineBytes, 0),
     problems: joinProblems(states),
+    dropped: joinDropped(states),
     devices: joinDevices(found.flatMap(({ state }) => state ?? [])),
     otherDevicesLines: states.reduce((sum, state) => sum + state.otherDevicesLines, 0),
     deadLetters: findDeadLetters(options.deadLetters),
@@ -138,6 +140,10 @@ function joinLines(states: readonly ProcessHealth[]): LineCounts[] {
 function joinProblems(states: readonly ProcessHealth[]): { problem: string; lines: number }[] {
   const joined = join(states.flatMap(({ problems }) => problems), ({ problem }) => problem, (a, b) => ({ ...a, lines: a.lines + b.lines }))
   return joined.sort((a, b) => b.lines - a.lines)
+}
+
+function joinDropped(states: readonly ProcessHealth[]): { rule: string; lines: number }[] {
+  return join(states.flatMap(({ dropped = [] }) => dropped), ({ rule }) => rule, (a, b) => ({ ...a, lines: a.lines + b.lines }))
 }
 
 /** The clock and the gap of a device are those of the process that heard it last. */

@@ -29,6 +29,8 @@ const deviceHealth = z.object({
   lastStartAt: time.optional(),
   /** True while the audit stream stands still by the device's own words. */
   gap: z.boolean(),
+  /** True if there is an inventory, and it does not have the device. */
+  unknown: z.boolean().optional(),
 })
 
 const destinationHealth = z.object({
@@ -54,6 +56,8 @@ const processHealth = z.object({
   lineBytes: count,
   /** Lines by the codes of naslog.problems; a line may have several. */
   problems: z.array(z.object({ problem: z.string(), lines: count })),
+  /** Lines that a rule dropped, by rule: they have an event, and no record. */
+  dropped: z.array(z.object({ rule: z.string(), lines: count })).optional(),
   devices: z.array(deviceHealth),
   /** Lines whose device is not among `devices`: there are too many, or its name is none, or there is no name. */
   otherDevicesLines: count,

@@ -9,7 +9,7 @@ import { ownPart, syncDirectory } from './part.ts'
 import { recoverEnd } from './recovery.ts'
 import { announceAppend, takeNewSegmentRequest } from './signals.ts'
 import type { Signals } from './signals.ts'
-import { Usage } from './usage.ts'
+import { partBytes, Usage } from './usage.ts'
 
 /**
  * When appended records are brought to the disk itself: before `append` returns; at intervals, by whoever calls `sync`;
@@ -21,7 +21,7 @@ export interface JournalOptions {
   readonly dir: string
   /** A new segment is begun when this many bytes would be passed; at most an eighth of `maxBytes`. Default 16 MiB. */
   readonly segmentBytes?: number
-  /** Limit on the bytes of all parts together; must be some times larger than the longest line. Default 2 GiB. */
+  /** Limit on the bytes of all parts together, above which a process may have one segment at most; must be some times larger than the longest line. Default 2 GiB. */
   readonly maxBytes?: number
   readonly sync: SyncPolicy
   /** For readers and a syncer in other threads of this process. */
@@ -125,10 +125,16 @@ export class Journal {
     return synced
   }
 
-  /** Syncs (unless the policy is `never`) and gives up the part; whoever comes next goes on in it or drains it. */
-  close(): 'ok' | Failed {
+  /** Syncs (unless the policy is `never`). Nothing is appended any more, but the part stays this process's own: it may still be delivered. */
+  end(): 'ok' | Failed {
     const synced = this.#sync === 'never' ? 'ok' : this.sync()
     this.#live.close()
+    return synced
+  }
+
+  /** As `end`, and gives up the part; whoever comes next goes on in it or drains it. */
+  close(): 'ok' | Failed {
+    const synced = this.end()
     this.#lock.release()
     return synced
   }
@@ -137,12 +143,22 @@ export class Journal {
   #makeRoom(size: number): Full | Failed | undefined {
     if (this.#signals !== undefined && takeNewSegmentRequest(this.#signals)) this.#leaveSegment = true
     try {
-      if (!this.#usage.hasRoom(size)) return { full: `the journal in ${this.part} and beside it has reached its limit` }
+      if (!this.#usage.hasRoom(size) && !this.#hasShare(size)) return { full: `the journal in ${this.part} and beside it has reached its limit` }
       const isPassed = this.#leaveSegment || this.#live.bytes + size > this.#segmentBytes
       return isPassed && this.#live.bytes > 0 ? this.#beginSegment() : undefined
     } catch (error) {
       return fault(error, `journal ${this.part}`)
     }
+  }
+
+  /**
+   * A journal may be full of delivered segments that other processes have not left yet, and will not leave while they are idle.
+   * So each may use as much as one segment, whatever the others do; and leaves its own, to be deleted once it is delivered.
+   */
+  #hasShare(size: number): boolean {
+    if (partBytes(this.part) + size <= this.#segmentBytes) return true
+    if (this.#live.bytes > 0) this.#beginSegment()
+    return false
   }
 
   /** Throws the system's errors. */

@@ -34,3 +34,11 @@ export function repairUtf8(bytes: ByteString): ByteString {
 export function lowerAscii(bytes: ByteString): ByteString {
   return /[A-Z]/.test(bytes) ? bytes.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : bytes
 }
+
+/**
+ * The same text, held by nothing else and holding nothing else. V8 keeps a slice as a view of the whole text that it was cut from, and
+ * a text that was put together as a tree of its pieces: who keeps text for long keeps this, and so does who uses it often.
+ */
+export function copyOf(bytes: ByteString): ByteString {
+  return Buffer.from(bytes, 'latin1').toString('latin1')
+}

@@ -13,6 +13,11 @@ import type { Parser } from '../parsers/parser.ts'
 /** Validates the configuration, and the parsers on their own samples; tells the outcome on stdout. */
 export async function check(options: GivenOptions, io: Io): Promise<number> {
   const say = (text: string): void => void io.stdout.write(`${text}\n`)
+  if (options['print-config'] === true) {
+    const [{ joinConfiguration }, { printConfiguration }] = await Promise.all([import('../config/layers.ts'), import('../config/print.ts')])
+    io.stdout.write(printConfiguration(await joinConfiguration(options, io.env)))
+    return exitCodes.ok.code
+  }
   let code: number = exitCodes.ok.code
 
   const faults = checkParsers(parsers)

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { exitCodes } from '../exit-codes.ts'
 import type { Io } from '../io.ts'
 import { printableText } from '../lib/printable.ts'
+import { writeAll } from '../lib/write-all.ts'
 import { AnswerError, type DropInAnswers } from '../rsyslog/answers.ts'
 import { dropInPath, renderFiles, type InstalledFile } from '../rsyslog/files.ts'
 import { readPresent } from '../rsyslog/present.ts'
@@ -65,20 +66,4 @@ function nextSteps({ config, clusters }: DropInAnswers, firstConfig: string): st
 function zoneText(zone: string): string {
   if (!ZONE.test(zone)) throw new AnswerError(`timezone: expected a name such as Europe/Rome, found ${JSON.stringify(zone.slice(0, 80))}`)
   return zone
-}
-
-/** Writes all files or none. Returns what went wrong. */
-function writeAll(files: readonly InstalledFile[]): string | undefined {
-  const written: string[] = []
-  try {
-    for (const { path, text } of files) {
-      mkdirSync(dirname(path), { recursive: true })
-      writeFileSync(path, text, { flag: 'wx', mode: 0o644 })
-      written.push(path)
-    }
-    return undefined
-  } catch (error) {
-    for (const path of written) rmSync(path, { force: true })
-    return error instanceof Error ? error.message : String(error)
-  }
 }

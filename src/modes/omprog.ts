@@ -3,9 +3,10 @@ import { pid } from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AcceptThread } from '../accept/start.ts'
 import { GO, type AcceptOrder } from '../accept/thread.ts'
-import type { ServiceSettings } from '../config.ts'
+import type { Environment, ServiceSettings } from '../config.ts'
 import { createDestination } from '../destinations/index.ts'
 import type { Destination } from '../destinations/destination.ts'
+import { loadEnrichment } from '../enrich/load.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { createDeliveries, type Deliveries } from '../forward/deliveries.ts'
 import { createMonitor } from '../health/monitor.ts'
@@ -22,6 +23,8 @@ export interface OmprogWorld {
   /** One line to the administrator. */
   report(message: string): void
   now(): number
+  /** Where secrets of destinations may stand. */
+  readonly env: Environment
   /** Set when naslog shall stop accepting and leave (SIGTERM). */
   readonly stop: AbortSignal
   /** Calls back at each SIGHUP. */
@@ -33,6 +36,9 @@ export interface OmprogWorld {
 /** Niceness of delivery against acceptance: rsyslog waits for each OK, a destination waits for nothing, and the journal lies between. */
 const DELIVERY_NICENESS = 19
 
+/** How often the tables of the enrichment are looked at, in ms. */
+const REFRESH_EVERY = 1000
+
 /**
  * rsyslog's program. The accept thread hears rsyslog, in a blocking loop; this thread has the signals, the timers and the delivery.
  * The first OK is said when the journal is recovered and every destination is open. Returns the exit code.
@@ -41,7 +47,8 @@ export async function omprog(accept: AcceptThread, options: OmprogOptions, world
   const order = orderOf(options)
   const { signals, stop } = order
   accept.send(order)
-  const destinations = options.destinations.map((each) => createDestination(each, options.journal.sync !== 'never'))
+  const enriched = await loadEnrichment(options.enrichment)
+  const destinations = options.destinations.map((each) => createDestination(each, { sync: options.journal.sync !== 'never', env: world.env }))
   const refusal = await openAll(destinations)
   const opened = await accept.next()
   if (refusal !== undefined || opened?.kind !== 'open') {
@@ -59,12 +66,14 @@ export async function omprog(accept: AcceptThread, options: OmprogOptions, world
   })
   const deliveries = createDeliveries({
     ...options, part: opened.part, openDestinations: destinations, signals, ended: () => ended, report: world.report, now: world.now,
-    observe: monitor.counters.observe,
+    observe: monitor.counters.observe, enriched,
   })
   const monitorTimer = setInterval(monitor.write, options.health.every)
+  const refreshTimer = enriched && setInterval(() => enriched.refresh().forEach(world.report), REFRESH_EVERY)
   const syncer = startSyncer(opened.part, options, signals, world)
   world.onHangup(() => {
     for (const destination of destinations) destination.reopen?.()
+    deliveries.knock()
   })
   accept.send(GO)
   monitor.write()
@@ -75,32 +84,45 @@ export async function omprog(accept: AcceptThread, options: OmprogOptions, world
     if (world.stop.aborted) resolve(undefined)
     world.stop.addEventListener('abort', () => resolve(undefined), { once: true })
   })
-  let acceptEnded = false
-  for (;;) {
-    const message = await Promise.race([accept.next(), stopped])
-    if (message?.kind === 'report') {
-      world.report(message.message)
-      continue
-    }
-    acceptEnded = message?.kind === 'ended'
-    if (message?.kind === 'ended' && message.unfinished > 0) {
-      world.report(`rsyslog was cut off in the middle of a line; its ${message.unfinished} bytes were not acknowledged, rsyslog will send them again`)
-    }
-    break
+  let code: number = exitCodes.ok.code
+  try {
+    await hear(accept, Promise.race([stopped, deliveries.failed]), world)
+  } catch (error) {
+    // Our own bug, or a descriptor that is no pipe. What was accepted is kept, and rsyslog starts us again.
+    const { code: systemCode, message, stack } = error as NodeJS.ErrnoException
+    const text = systemCode === undefined ? (stack ?? message) : message
+    text.split('\n').forEach(world.report)
+    code = exitCodes.failed.code
   }
   Atomics.store(stop, 0, 1)
   Atomics.notify(stop, 0)
   ended = true
   clearInterval(syncer.timer)
   clearInterval(monitorTimer)
+  clearInterval(refreshTimer)
   await finish(deliveries, destinations, options.omprog.stop_after)
   syncer.sync()
   monitor.write()
   // A thread that blocks in a read cannot be ended from here, and would keep the process: process.exit() waits for it.
   // At a stop of rsyslog, though, EOF comes right behind the signal.
-  acceptEnded ||= await Promise.race([accept.ended.then(() => true), sleep(500, false)])
+  const acceptEnded = await Promise.race([accept.ended.then(() => true), sleep(500, false)])
   if (!acceptEnded) world.leave()
-  return exitCodes.ok.code
+  return code
+}
+
+/** Passes on what the accept thread tells, until it ends or naslog shall stop. Rejects with what went wrong. */
+async function hear(accept: AcceptThread, stopped: Promise<undefined>, world: OmprogWorld): Promise<void> {
+  for (;;) {
+    const message = await Promise.race([accept.next(), stopped])
+    if (message?.kind === 'report') {
+      world.report(message.message)
+      continue
+    }
+    if (message?.kind === 'ended' && message.unfinished > 0) {
+      world.report(`rsyslog was cut off in the middle of a line; its ${message.unfinished} bytes were not acknowledged, rsyslog will send them again`)
+    }
+    return
+  }
 }
 
 function orderOf({ journal, omprog }: OmprogOptions): AcceptOrder {

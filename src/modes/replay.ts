@@ -1,13 +1,13 @@
 import type { Writable } from 'node:stream'
 import { loadServiceSettings, type GivenOptions, type ServiceSettings } from '../config.ts'
-import { createDestination } from '../destinations/index.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { createDeadLetters } from '../forward/dead-letter.ts'
-import type { ForwarderState } from '../forward/forwarder.ts'
+import type { ForwarderState } from '../forward/gate.ts'
 import type { Io } from '../io.ts'
 import { printableText } from '../lib/printable.ts'
 import { createZone } from '../lib/zone.ts'
 import { openCheckpoint, type Checkpoint } from '../replay/checkpoint.ts'
+import { keepHeapSmall } from '../replay/heap.ts'
 import { findInputs, InputError } from '../replay/inputs.ts'
 import { produceInThreads } from '../replay/jobs.ts'
 import { readReplayOptions, unknownDestination, type ReplayOptions } from '../replay/options.ts'
@@ -18,6 +18,7 @@ import { BEGINNING } from '../replay/position.ts'
 import { nameOf, produce, type Batch, type FileTask } from '../replay/producer.ts'
 import { createProduction, type ProductionSpec } from '../replay/production.ts'
 import { createProgress, type Progress } from '../replay/progress.ts'
+import { expansionOf } from '../replay/series.ts'
 import { isComplete, summaryJson, summaryText, type Outcome } from '../replay/summary.ts'
 import { emptyTally, merge, problemCount } from '../replay/tally.ts'
 import { UsageError } from '../cli/usage-error.ts'
@@ -29,12 +30,13 @@ const TOGETHER = 50
 
 /** Replays files. Returns the exit code; what is wrong with the command line or the settings is thrown. */
 export async function replay(operands: readonly string[], given: GivenOptions, io: Io): Promise<number> {
+  keepHeapSmall()
   const settings = await loadServiceSettings(given, io.env)
   const options = readReplayOptions(given, io.now(), createZone(settings.timezone.default ?? io.localZone))
   const stdin = operands.includes('-')
   if (stdin && options.checkpoint !== undefined) throw new UsageError('--checkpoint needs files: standard input cannot be read again')
   if (stdin && options.loop) throw new UsageError('--loop needs files: standard input cannot be read again')
-  const sink = createSink(options, settings, io)
+  const sink = await createSink(options, settings, io)
   try {
     return await run(operands.filter((operand) => operand !== '-'), stdin, options, sink, given, io)
   } catch (error) {
@@ -49,10 +51,10 @@ export async function replay(operands: readonly string[], given: GivenOptions, i
 async function run(operands: readonly string[], stdin: boolean, options: ReplayOptions, sink: Sink, given: GivenOptions, io: Io): Promise<number> {
   const files = findInputs(operands)
   const checkpoint = options.checkpoint === undefined ? undefined : openCheckpoint(options.checkpoint, optionsOf(options, given))
-  const stderr: Writable & { readonly isTTY?: boolean } = io.stderr
+  const stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number } = io.stderr
   const progress = createProgress({
     stream: stderr,
-    total: stdin ? 0 : files.reduce((sum, { size }) => sum + size, 0),
+    total: stdin ? 0 : files.reduce((sum, { path, size }) => sum + size * expansionOf(path), 0),
     // A terminal that shows the records has no place for a bar.
     shown: !options.quiet && !(io.isTTY && sink.name === undefined && !options.dryRun),
     bar: stderr.isTTY === true,
@@ -66,14 +68,14 @@ async function run(operands: readonly string[], stdin: boolean, options: ReplayO
     })
     progress.phase(undefined)
     if (stdin) tasks.push(stdinTask(tasks.length, options, io))
-    if (!options.dryRun && sink.name === undefined && tasks.some(({ start }) => start.line > 0)) cutTornRecord(descriptorOf(io.stdout) ?? -1)
+    if (checkpoint !== undefined && !options.dryRun && sink.name === undefined) cutTornRecord(descriptorOf(io.stdout) ?? -1)
     for (const { start } of tasks) progress.advance(start.from, 0, 0, '')
 
     const started = io.now()
     const outcome = await carry(tasks, checkpoint, options, sink, given, io, progress)
     progress.end()
     const done: Outcome = { ...outcome, files: tasks.length, ms: io.now() - started, output: sink.description, destination: sink.result }
-    if (options.summary !== undefined) io.stderr.write(options.summary === 'json' ? summaryJson(done) : summaryText(done))
+    if (options.summary !== undefined) io.stderr.write(options.summary === 'json' ? summaryJson(done) : summaryText(done, stderr.isTTY === true ? (stderr.columns ?? 80) : Infinity))
     else for (const { file, reason } of done.faults) io.stderr.write(`naslog: ${file}: ${reason}\n`)
     return isComplete(done) ? exitCodes.ok.code : exitCodes.incomplete.code
   } finally {
@@ -102,9 +104,9 @@ async function carry(
     } while (options.loop && !io.stop.aborted)
   }
   const settle = (batch: Batch): void => {
-    const { name } = tasks[batch.file] as FileTask
+    const { name, path } = tasks[batch.file] as FileTask
     merge(tally, batch.tally)
-    progress.advance(batch.read, batch.tally.lines, problemCount(batch.tally), name)
+    progress.advance(batch.read * expansionOf(path), batch.tally.lines, problemCount(batch.tally), name)
     if (batch.fault !== undefined) faults.push({ file: name, reason: batch.fault })
     if (batch.end && batch.fault === undefined) finished++
     if (!options.dryRun) checkpoint?.commit(batch.file, batch.position)
@@ -133,7 +135,7 @@ function specOf(options: ReplayOptions, sink: Sink, given: GivenOptions, io: Io)
     shape: options.dryRun ? 'nothing' : sink.name === undefined ? 'bytes' : 'parcels',
     limits: { ...sink.limits, records: rate === Infinity ? sink.limits.records : Math.min(sink.limits.records, recordsPerBatch(rate)) },
     longest: speed === Infinity ? Infinity : TOGETHER * speed,
-    format: sink.format,
+    destination: sink.name,
   }
 }
 
@@ -159,7 +161,6 @@ interface Sink {
   readonly name: string | undefined
   readonly description: string
   readonly limits: { readonly records: number; readonly bytes: number }
-  readonly format: 'ecs' | 'flat' | undefined
   readonly output: Output
   readonly result: { readonly name: string; readonly state: ForwarderState } | undefined
   /** Rejects with an InputError if it cannot work. */
@@ -167,21 +168,21 @@ interface Sink {
   close(): Promise<void>
 }
 
-function createSink(options: ReplayOptions, settings: ServiceSettings, io: Io): Sink {
-  const idle = { name: undefined, limits: STREAM_LIMITS, format: undefined, result: undefined, open: async () => {}, close: async () => {} }
+async function createSink(options: ReplayOptions, settings: ServiceSettings, io: Io): Promise<Sink> {
+  const idle = { name: undefined, limits: STREAM_LIMITS, result: undefined, open: async () => {}, close: async () => {} }
   if (options.dryRun) return { ...idle, description: 'which were only counted', output: toNowhere }
   if (options.to === undefined) return { ...idle, description: 'to standard output', output: toStream(io.stdout) }
 
   const chosen = settings.destinations.find(({ name }) => name === options.to)
   if (chosen === undefined) throw unknownDestination(options.to, settings.destinations.map(({ name }) => name))
-  const destination = createDestination(chosen, settings.journal.sync !== 'never')
+  const { createDestination } = await import('../destinations/index.ts')
+  const destination = createDestination(chosen, { sync: settings.journal.sync !== 'never', env: io.env })
   const state: ForwarderState = { condition: 'working', reason: undefined, delivered: 0, rejected: 0, retries: 0 }
   let report = (_message: string): void => {}
   return {
     name: chosen.name,
     description: `to ${printableText(chosen.name)}`,
     limits: destination.limits,
-    format: chosen.format,
     output: toDestination({ destination, deadLetters: createDeadLetters(settings.deadLetters, io.now), state, report: (message) => report(message) }),
     result: { name: chosen.name, state },
     async open(progress) {

@@ -45,6 +45,7 @@ function describe(report: StatusReport, now: number): string[] {
     ...section('destinations', describeDestinations(report)),
     ...section(`lines since ${isoSeconds(report.startedAt ?? report.stateAt)}, counted until ${describeAgo(report.stateAt, now)}`, describeLines(report)),
     ...section('problems', describeProblems(report)),
+    ...(report.dropped.length > 0 ? section('dropped by rules', describeDropped(report)) : []),
     ...section('devices', describeDevices(report, now)),
   ]
 }
@@ -77,14 +78,18 @@ function describeProblems({ problems }: StatusReport): string[] {
   return tableOf(['problem', 'lines', ''], rows)
 }
 
+function describeDropped({ dropped }: StatusReport): string[] {
+  return tableOf(['rule', 'lines'], dropped.map(({ rule, lines }) => [printableText(rule), describeCount(lines)]))
+}
+
 function describeDevices({ devices, otherDevicesLines }: StatusReport, now: number): string[] {
-  const rows = devices.map(({ name, lastLineAt, clockDifference, stops, starts, lastStopAt, lastStartAt, gap }) => [
+  const rows = devices.map(({ name, lastLineAt, clockDifference, stops, starts, lastStopAt, lastStartAt, gap, unknown }) => [
     printableText(name),
     describeAgo(lastLineAt, now),
     describeClock(clockDifference),
     describeStream(stops, 'stopped', lastStopAt, now),
     describeStream(starts, 'started', lastStartAt, now),
-    gap ? 'IN A GAP' : '',
+    [gap ? 'IN A GAP' : '', unknown === true ? 'not in the inventory' : ''].filter(Boolean).join(', '),
   ])
   const others = otherDevicesLines === 0 ? [] : [`  ${describeCount(otherDevicesLines)} lines of others: no usable name, or too many devices`]
   return [...tableOf(['device', 'last line', 'clock', 'audit stream', '', ''], rows), ...others]

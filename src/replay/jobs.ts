@@ -16,7 +16,7 @@ export async function* produceInThreads(
   let next = 0
   let running = 0
 
-  const order = (worker: Worker, message: ReplayOrder): void => worker.postMessage(message)
+  const order = (worker: Worker, message: ReplayOrder, memory: readonly ArrayBuffer[] = []): void => worker.postMessage(message, memory)
   const assign = (worker: Worker): void => {
     const task = tasks[next++]
     if (task !== undefined) order(worker, { kind: 'task', task })
@@ -50,7 +50,8 @@ export async function* produceInThreads(
         continue
       }
       yield first.batch
-      order(first.worker, { kind: 'more' })
+      const memory = first.batch.bytes?.buffer as ArrayBuffer | undefined
+      order(first.worker, { kind: 'more', memory }, memory === undefined ? [] : [memory])
       if (first.batch.end) assign(first.worker)
     }
   } finally {

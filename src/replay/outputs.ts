@@ -2,7 +2,8 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs
 import type { Writable } from 'node:stream'
 import type { Destination } from '../destinations/destination.ts'
 import type { DeadLetters } from '../forward/dead-letter.ts'
-import { forward, type ForwarderState } from '../forward/forwarder.ts'
+import { forward } from '../forward/forwarder.ts'
+import { createGate, type ForwarderState } from '../forward/gate.ts'
 import type { Batch } from './producer.ts'
 
 /** Takes all batches; `settle` is called for each when its records are where they belong. Ends early, after a batch, at the signal. */
@@ -40,21 +41,24 @@ export interface DestinationOutputOptions {
 /** Delivers to an open destination, as the forwarder does from the journal: until it has them, or has refused them for good. */
 export function toDestination(options: DestinationOutputOptions): Output {
   return async (batches, settle, stop) => {
-    let current: Batch | undefined
+    const { destination, state, report } = options
+    const gate = createGate({ name: destination.name, slots: destination.inFlight ?? 1, state, report })
+    let arrived: Batch | undefined
     const source = {
-      read: () => ({ parcels: current?.parcels ?? [], next: current }),
+      read() {
+        const next = arrived
+        arrived = undefined
+        return { parcels: next?.parcels ?? [], next }
+      },
       async more() {
         const { value, done } = await batches.next()
-        current = done === true ? undefined : value
-        return current !== undefined
+        arrived = done === true ? undefined : value
+        return arrived !== undefined
       },
-      commit(batch: Batch) {
-        settle(batch)
-        current = undefined
-      },
+      commit: settle,
     }
     try {
-      await forward(source, options, stop)
+      await forward(source, { ...options, gate }, stop)
     } finally {
       await batches.return()
     }

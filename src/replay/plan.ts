@@ -4,7 +4,7 @@ import { ContentError, openContent } from './content.ts'
 import type { InputFile } from './inputs.ts'
 import { BEGINNING } from './position.ts'
 import { nameOf, type FileTask } from './producer.ts'
-import { groupIntoSeries } from './series.ts'
+import { expansionOf, groupIntoSeries } from './series.ts'
 import { createSurveyor, monthDayOf, planYears, STAMP_REACH, type DateSurvey, type MonthDay } from './years.ts'
 
 export interface PlanOptions {
@@ -12,7 +12,7 @@ export interface PlanOptions {
   /** Year of the last line, if the user says it. */
   readonly lastYear: number | undefined
   readonly now: number
-  /** Hears how many bytes were read to find out the years. */
+  /** Hears how many bytes were read to find out the years, compressed ones as what they hold. */
   readonly onSurvey: (bytes: number) => void
   readonly stop: AbortSignal
 }
@@ -52,7 +52,7 @@ async function readHead(file: InputFile): Promise<MonthDay | undefined> {
 
 async function readDates(file: InputFile, { onSurvey, stop }: PlanOptions): Promise<DateSurvey | undefined> {
   const surveyor = createSurveyor()
-  await readStamps(file, (date) => surveyor.add(date), () => !stop.aborted, onSurvey)
+  await readStamps(file, (date) => surveyor.add(date), () => !stop.aborted, (bytes) => onSurvey(bytes * expansionOf(file.path)))
   return surveyor.survey
 }
 

@@ -37,7 +37,8 @@ export interface FileTask {
 export interface Production {
   /** A pipeline for one file: event.id counts equal lines within the file, so that it is the same alone and in a series. */
   pipeline(): Pipeline
-  readonly encode: Encoder
+  /** An encoder for one file: it may remember what it wrote last. */
+  encoder(): Encoder
   /** Which records are wanted; all by default. `instant` is the record's time. */
   readonly selects: ((event: Event, instant: number) => boolean) | undefined
   /** What batches hold: bytes for a stream, parcels for a destination, or nothing. */
@@ -131,6 +132,7 @@ class LineReader {
   readonly #task: FileTask
   readonly #production: Production
   readonly #pipeline: Pipeline
+  readonly #encode: Encoder
   readonly #years: YearCounter | undefined
   readonly #records: RecordBuffer
   #parcels: Parcel[] = []
@@ -155,6 +157,7 @@ class LineReader {
     this.#task = task
     this.#production = production
     this.#pipeline = production.pipeline()
+    this.#encode = production.encoder()
     const year = start.year ?? task.firstYear
     this.#years = year === undefined ? undefined : new YearCounter(year, start.date)
     this.#records = new RecordBuffer(production.shape === 'bytes' ? production.limits.bytes + 16_384 : 0)
@@ -213,7 +216,7 @@ class LineReader {
   }
 
   *#take({ lines, repaired }: LineBatch, from: number, at: number): Generator<Batch> {
-    const { encode, selects, shape, limits, longest } = this.#production
+    const { selects, shape, limits, longest } = this.#production
     const place = (): { file: string; line: number } => ({ file: this.#task.name, line: this.#line + 1 })
     for (let index = from; index < lines.length; index++) {
       const line = lines[index] as ByteString
@@ -224,7 +227,7 @@ class LineReader {
       else if (selects === undefined || selects(event, instant)) {
         if (!(Math.abs(instant - this.#instant) <= longest) && this.#tally.records > 0 && longest !== Infinity) yield this.cut()
         if (shape !== 'nothing') {
-          const record = encode(event)
+          const record = this.#encode(event)
           if (shape === 'bytes') this.#records.add(record)
           else {
             if (this.#parcels.length > 0 && this.#parcelBytes + record.length > limits.bytes) yield this.cut()

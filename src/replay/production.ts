@@ -1,5 +1,6 @@
-import { loadSettings, type Environment, type GivenOptions } from '../config.ts'
-import { createEncoder, type RecordFormat } from '../encode/record.ts'
+import { loadServiceSettings, type Environment, type GivenOptions, type ServiceSettings } from '../config.ts'
+import type { DestinationSettings } from '../config/destinations/index.ts'
+import { createEncoder, type Encoder } from '../encode/record.ts'
 import { loadEnrichment } from '../enrich/load.ts'
 import type { Field } from '../fields/declare.ts'
 import { F } from '../fields/index.ts'
@@ -18,27 +19,34 @@ export interface ProductionSpec {
   readonly shape: Production['shape']
   readonly limits: Production['limits']
   readonly longest: number
-  /** Of the destination, where it has one of its own. */
-  readonly format: RecordFormat | undefined
+  /** Name of the destination, which may have a format, fields and a filter of its own. */
+  readonly destination: string | undefined
 }
 
 /** Makes a production. Rejects with the ConfigurationError of settings that are wrong. */
 export async function createProduction(spec: ProductionSpec, now: () => number): Promise<Production> {
-  const settings = await loadSettings(spec.given, spec.env)
+  const settings = await loadServiceSettings(spec.given, spec.env)
+  const destination = settings.destinations.find(({ name }) => name === spec.destination)
   const enrichment = await loadEnrichment(settings.enrichment)
   const zones = createZones({ ...settings.timezone, local: () => spec.localZone })
   const { fields } = settings
-  const needed = new Set<Field>(spec.selection.where === undefined ? [] : compileFilter(spec.selection.where).fields)
-  if (spec.shape === 'parcels') needed.add(F['event.id'])
-  const wanted = fields === undefined ? () => true : (field: Field) => fields.includes(field) || needed.has(field)
+  const filters = [spec.selection.where, destination?.where].flatMap((text) => (text === undefined ? [] : [compileFilter(text)]))
+  const needed = new Set<Field>(filters.flatMap((filter) => filter.fields))
+  const wanted = fields === undefined || destination !== undefined ? () => true : (field: Field) => fields.includes(field) || needed.has(field)
   return {
     pipeline: () => createPipeline({ zones, keepOriginal: settings.keepOriginal, wanted, enrichment }),
-    encode: createEncoder({ format: spec.format ?? settings.format, fields }),
-    selects: compileSelection(spec.selection),
+    encoder: destination === undefined ? () => createEncoder({ format: settings.format, fields }) : await encoderFor(destination, settings),
+    selects: compileSelection(spec.selection, filters),
     shape: spec.shape,
     limits: spec.limits,
     longest: spec.longest,
     identified: wanted(F['event.id']) || enrichment?.reads.has(F['event.id']) === true,
     now,
   }
+}
+
+/** Loaded here because the code of all destinations is a third of naslog. */
+async function encoderFor(destination: DestinationSettings, settings: ServiceSettings): Promise<() => Encoder> {
+  const { createRecordEncoder } = await import('../destinations/encoder.ts')
+  return () => createRecordEncoder(destination, settings)
 }

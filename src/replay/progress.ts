@@ -18,34 +18,34 @@ export interface ProgressState {
   readonly file: string
 }
 
-const BAR = 20
+/** Columns that a name needs at least: what tells rotated files apart. */
+const SHORTEST_NAME = 12
 
 /** One line of at most `width` columns for a terminal. What matters least is left out first where it is narrow. */
 export function renderBar(state: ProgressState, width: number): string {
-  const { total, done } = state
+  const { total, done, file } = state
   const share = total === 0 ? 0 : Math.min(1, done / total)
   const percent = total === 0 ? '' : `${String(Math.floor(share * 100)).padStart(3)}%`
-  const filled = Math.round(share * BAR)
-  const bar = total === 0 ? '' : `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}]`
+  const bar = (length: number): string => {
+    const filled = Math.round(share * length)
+    return total === 0 ? '' : `[${'#'.repeat(filled)}${'.'.repeat(length - filled)}]`
+  }
   const bytes = total === 0 ? describeBytes(done) : `${describeBytes(done)} of ${describeBytes(total)}`
   const rate = state.phase ?? `${shortCount(state.rate)} lines/s`
   const left = state.left === undefined ? '' : `${clock(state.left)} left`
   const problems = state.problems === 0 ? '' : `${shortCount(state.problems)} ${state.problems === 1 ? 'problem' : 'problems'}`
-  for (const parts of [
-    [percent, bar, bytes, rate, left, problems],
-    [percent, bytes, rate, left, problems],
+  const forms = [
+    [percent, bar(20), bytes, rate, left, problems],
+    [percent, bar(10), bytes, rate, left, problems],
+    [percent, bar(10), rate, left, problems],
     [percent, rate, left, problems],
     [percent, rate, left],
     [percent, rate],
     [percent],
-  ]) {
-    const line = parts.filter((part) => part !== '').join('  ')
-    if (line.length > width) continue
-    // At least some letters of the name, or none.
-    const room = width - line.length - 2
-    return room >= 8 && state.file !== '' ? `${line}  ${endOf(state.file, room)}` : line
-  }
-  return ''
+  ].map((parts) => parts.filter((part) => part !== '').join('  '))
+  const name = file === '' ? 0 : Math.min(SHORTEST_NAME, widthOf(file)) + 2
+  const line = forms.find(({ length }) => length + name <= width) ?? ''
+  return name === 0 || line === '' ? line : `${line}  ${endOf(file, width - line.length - 2)}`
 }
 
 /** One line for a log. */
@@ -73,25 +73,23 @@ function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
 }
 
-/** The end of a name, which tells files apart, in at most so many columns; letters of East Asia take two. */
+/** The end of a name, which tells files apart, in at most so many columns. */
 function endOf(name: string, columns: number): string {
+  if (widthOf(name) <= columns) return name
   const letters = [...name]
-  let used = 0
   let from = letters.length
-  while (from > 0) {
-    const width = widthOf(letters[from - 1] as string)
-    if (used + width > columns) break
-    used += width
-    from--
+  for (let room = columns - 2; from > 0; from--) {
+    room -= widthOf(letters[from - 1] as string)
+    if (room < 0) break
   }
-  if (from === 0) return name
-  while (from < letters.length && used + 2 > columns) used -= widthOf(letters[from++] as string)
   return `..${letters.slice(from).join('')}`
 }
 
-function widthOf(letter: string): number {
-  const code = letter.codePointAt(0) ?? 0
-  return code >= 0x1100 ? 2 : 1
+/** Columns of a text: letters of East Asia take two. */
+function widthOf(text: string): number {
+  let columns = 0
+  for (const letter of text) columns += (letter.codePointAt(0) ?? 0) >= 0x1100 ? 2 : 1
+  return columns
 }
 
 export interface Progress {

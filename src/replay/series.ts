@@ -19,6 +19,14 @@ const NUMBERED = /^(?![\d.]+$)(.+)\.(\d{1,5})$/
 const DATED = /^(.+?)[-._](\d{4})(-?)(\d\d)\3(\d\d)(?:[-_.T]?(\d{1,10}))?(\.[A-Za-z]\w*)?$/
 const DAY = 86_400_000
 
+/** How many times larger the content of a compressed log is, roughly: for progress only. */
+const COMPRESSION = 8
+
+/** Bytes that a file holds, estimated where its name says that it is compressed, for each of its own. */
+export function expansionOf(path: string | undefined): number {
+  return path !== undefined && COMPRESSED.test(path) ? COMPRESSION : 1
+}
+
 /** Reads the names that logrotate gives (logrotate(8): the default, `dateext`, `extension`), compressed or not. */
 export function rotationOf(path: string): Rotation {
   const folder = dirname(path)

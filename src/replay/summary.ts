@@ -1,4 +1,4 @@
-import type { ForwarderState } from '../forward/forwarder.ts'
+import type { ForwarderState } from '../forward/gate.ts'
 import { describeCount, describeSpan } from '../health/describe.ts'
 import { fromBytes } from '../lib/bytes.ts'
 import { printable, printableText } from '../lib/printable.ts'
@@ -29,8 +29,8 @@ export function isComplete({ faults, stopped, destination }: Outcome): boolean {
 /** Actions of a module that the text names. */
 const MOST_ACTIONS = 12
 
-/** The summary for people. */
-export function summaryText(outcome: Outcome): string {
+/** The summary for people, in lines of at most `width` columns where words allow it. */
+export function summaryText(outcome: Outcome, width: number): string {
   const { tally, files, finished, ms, faults, stopped, output, destination } = outcome
   const rate = ms > 0 ? ` (${describeCount(Math.round((tally.lines / ms) * 1000))} lines/s)` : ''
   const head = `${describeCount(tally.lines)} lines of ${describeCount(files)} ${files === 1 ? 'file' : 'files'} in ${describeSpan(ms)}${rate}`
@@ -47,8 +47,11 @@ export function summaryText(outcome: Outcome): string {
     rows.push([`${printable(module)} events`, `${describeCount(sum(actions.values()))}: ${named.join(', ')}`])
   }
   if (destination !== undefined) rows.push([`destination ${printableText(destination.name)}`, describeDestination(destination.state)])
-  const width = Math.max(...rows.map(([name]) => name.length))
-  const lines = [`naslog: replayed ${head}`, ...rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)]
+  const names = Math.max(...rows.map(([name]) => name.length))
+  const lines = [
+    ...wrap(`naslog: replayed ${head}`, 2, width),
+    ...rows.flatMap(([name, text]) => wrap(`  ${name.padEnd(names)}  ${text}`, width < 60 ? 4 : names + 4, width)),
+  ]
   if (tally.problems.size > 0) {
     lines.push('  problems')
     for (const [problem, { count, example }] of [...tally.problems].sort((a, b) => b[1].count - a[1].count)) {
@@ -59,6 +62,19 @@ export function summaryText(outcome: Outcome): string {
   if (faults.length > 0) lines.push('  not read to their end', ...faults.map(({ file, reason }) => `    ${file}: ${reason}`))
   if (stopped) lines.push(`  stopped before the end: ${describeCount(finished)} of ${describeCount(files)} files are done`)
   return `${lines.join('\n')}\n`
+}
+
+/** Breaks a line at blanks; what follows is indented. */
+function wrap(text: string, indent: number, width: number): string[] {
+  const lines: string[] = []
+  let rest = text
+  while (rest.length > width) {
+    const at = rest.lastIndexOf(' ', width)
+    if (at <= indent) break
+    lines.push(rest.slice(0, at).trimEnd())
+    rest = ' '.repeat(indent) + rest.slice(at + 1)
+  }
+  return [...lines, rest]
 }
 
 function describeDestination({ delivered, rejected, retries, reason }: ForwarderState): string {

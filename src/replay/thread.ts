@@ -8,11 +8,16 @@ export interface ReplayThreadData {
   readonly spec: ProductionSpec
 }
 
-/** To the thread: a file to replay; one more batch may be sent; there is nothing more to do. */
-export type ReplayOrder = { readonly kind: 'task'; readonly task: FileTask } | { readonly kind: 'more' } | { readonly kind: 'end' }
+/** To the thread: a file to replay; one more batch may be sent, here is the memory of one; there is nothing more to do. */
+export type ReplayOrder =
+  | { readonly kind: 'task'; readonly task: FileTask }
+  | { readonly kind: 'more'; readonly memory: ArrayBuffer | undefined }
+  | { readonly kind: 'end' }
 
 /** Batches on their way: while one is written the next one is made. */
 const AHEAD = 2
+/** Memory of a batch with a giant line is not kept. */
+const LARGEST_SPARE = 4 * 1024 * 1024
 
 /** A thread that replays files, one after the other, and sends their batches. It stops when as many are on their way as may be. */
 export async function replayThread({ spec }: ReplayThreadData): Promise<void> {
@@ -20,18 +25,25 @@ export async function replayThread({ spec }: ReplayThreadData): Promise<void> {
   if (port === null) throw new Error('the replay thread has no parent')
   const production = await createProduction(spec, Date.now)
   let room = AHEAD
+  // Memory goes to the other thread and comes back: what is new for each batch would lie there until its next collection.
+  const spare: ArrayBuffer[] = []
   let wake = (): void => {}
   const send = async (batch: Batch): Promise<void> => {
     while (room === 0) await new Promise<void>((resolve) => (wake = resolve))
     room--
-    // The bytes are used again for the next batch.
-    const bytes = batch.bytes && new Uint8Array(batch.bytes)
-    port.postMessage({ ...batch, bytes }, bytes === undefined ? [] : [bytes.buffer as ArrayBuffer])
+    if (batch.bytes === undefined) return port.postMessage(batch)
+    const { length } = batch.bytes
+    const known = spare.pop()
+    const memory = known !== undefined && known.byteLength >= length ? known : new ArrayBuffer(Math.max(length, spec.limits.bytes + 32_768))
+    const bytes = new Uint8Array(memory, 0, length)
+    bytes.set(batch.bytes)
+    port.postMessage({ ...batch, bytes }, [memory])
   }
   port.on('message', (order: ReplayOrder) => {
     if (order.kind === 'task') void replay(order.task)
     else if (order.kind === 'more') {
       room++
+      if (order.memory !== undefined && order.memory.byteLength < LARGEST_SPARE) spare.push(order.memory)
       wake()
     } else port.close()
   })

@@ -90,6 +90,17 @@ privacy:
   assert.equal(alice?.['file.path'], 'FINANCE/[removed]')
 })
 
+test('what is made of a hidden field is hidden too, unless a rule names it', async () => {
+  const yaml = (rules: string): string => `privacy: {key_file: ${keyFile}, rules: [${rules}]}\n`
+  const [all] = await recordsOf(yaml('{fields: [file.path, source.ip], do: drop}'), [connLine()])
+  for (const field of ['file.path', 'file.name', 'file.directory', 'qnap.nas.file.path', 'source.ip', 'source.address', 'related.ip']) assert.equal(all?.[field], undefined, field)
+  const [some] = await recordsOf(yaml('{fields: [file.path], do: pseudonymise}, {fields: [file.directory], do: keep}'), [connLine()])
+  assert.equal(some?.['file.path'], anon('finance/a.docx'))
+  assert.equal(some?.['qnap.nas.file.path'], anon('finance/a.docx'))
+  assert.equal(some?.['file.name'], anon('a.docx'))
+  assert.equal(some?.['file.directory'], 'FINANCE')
+})
+
 test('text of lines that were not understood goes, unless it is to be kept', async () => {
   const yaml = (unparsed: string): string => `privacy: {unparsed: ${unparsed}, rules: [{fields: [user.name], do: drop}]}\n`
   const [dropped] = await recordsOf(yaml('drop'), ['alice was here'])

@@ -22,7 +22,8 @@ test('every metric, with its labels, in the text format', () => {
     lines: [{ parser: 'qnap', understood: 5, flagged: 2, broken: 1 }],
     lineBytes: 1234,
     problems: [{ problem: 'truncated', lines: 2 }],
-    devices: [{ ...device, name: 'nas1', clockDifference: -0.5, stops: 2, starts: 1, gap: true, lastStopAt: NOW }, { ...device, name: 'nas2' }],
+    dropped: [{ rule: 'noise', lines: 9 }],
+    devices: [{ ...device, name: 'nas1', clockDifference: -0.5, stops: 2, starts: 1, gap: true, lastStopAt: NOW }, { ...device, name: 'nas2', unknown: true }],
     otherDevicesLines: 7,
     destinations: [{ name: 'elastic', condition: 'held', reason: '401 "no"\n', delivered: 96, rejected: 1, retries: 4 }],
   })

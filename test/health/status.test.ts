@@ -117,6 +117,7 @@ devices
       lines: [],
       line_bytes: 0,
       problems: [],
+      dropped: [],
       devices: [{ name: 'nas1', last_line_at: '2026-11-20T09:59:48.000Z', clock_difference: 0.4, stops: 1, starts: 0, last_stop_at: '2026-11-20T10:00:00.000Z', gap: false }],
       other_devices_lines: 0,
     })

@@ -48,6 +48,15 @@ test('the filter leaves dropped lines out and says how many, by rule', async () 
   assert.equal(stderr, 'naslog: dropped by rules: noise\u0301 2, other 1\n')
 })
 
+test('mmexternal owes a record for each line: it says which rule drops it', async () => {
+  const config = write('external.yaml', 'rules:\n  - {name: noise, when: "user.name: nagios", do: drop}\n')
+  const { stdout, stderr } = await withIo(run, { argv: ['mmexternal', '--config', config], stdin: [connLine({ user: 'nagios' }), connLine()].join('\n') })
+  const [dropped, kept] = stdout.trimEnd().split('\n').map((record) => JSON.parse(record)['$!'].naslog)
+  assert.equal(dropped.dropped_by, 'noise')
+  assert.equal('dropped_by' in kept, false)
+  assert.equal(stderr, '')
+})
+
 test('a rule may look at fields that nobody writes', async () => {
   const config = write('ext.yaml', 'rules:\n  - {name: docs, when: "file.extension: docx", do: drop}\n')
   const { stdout } = await withIo(run, { argv: ['--config', config, '--format', 'flat', '--fields', 'user.name'], stdin: connLine() })

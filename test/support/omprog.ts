@@ -161,6 +161,7 @@ export class Omprog {
   stderr = ''
   readonly #child: ChildProcess
   readonly #input: Socket
+  readonly #answers: Socket
   #read = 0
   #closed = false
   #wake: () => void = () => {}
@@ -174,6 +175,7 @@ export class Omprog {
     closeSync(output.writer)
     this.#input = new Socket({ fd: input.writer, readable: false, writable: true }).on('error', () => undefined)
     const answers = new Socket({ fd: output.reader, readable: true, writable: false }).on('error', () => undefined)
+    this.#answers = answers
     answers.setEncoding('latin1')
     answers.on('data', (text: string) => {
       this.said += text
@@ -246,6 +248,11 @@ export class Omprog {
     const exit = await Promise.race([this.exited, sleep(patience, undefined, { ref: false })])
     if (exit === undefined) throw new Error(`no end within ${patience} ms; stderr: ${this.stderr}`)
     return exit
+  }
+
+  /** Closes our end of its standard output. */
+  stopReading(): void {
+    this.#answers.destroy()
   }
 
   signal(name: NodeJS.Signals): void {

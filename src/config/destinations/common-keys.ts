@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { allFields } from '../../fields/index.ts'
-import { duration, size } from '../delivery.ts'
+import { absolutePath, duration, size } from '../delivery.ts'
 import { filter } from '../enrichment.ts'
 import { expected } from '../expected.ts'
 
@@ -57,28 +57,54 @@ export function batchKeys(records: number, most: number, bytes: string, mostByte
 }
 
 const aVariable = expected('the name of a variable of the environment such as NASLOG_TOKEN')
-/** A secret is named, never written: by the file or the variable that holds it. */
-export function secretKeys<Key extends string>(key: Key, what: string) {
-  const keys = {
-    [`${key}_file`]: filePath.optional().meta({ title: 'absolute path', description: `file with ${what}, readable by naslog alone; it is read for every request` }),
-    [`${key}_env`]: z
-      .string(aVariable)
-      .regex(/^[A-Za-z_]\w{0,127}$/, aVariable)
-      .optional()
-      .meta({ title: 'name', description: `or the variable of the environment that holds it` }),
-  }
-  return keys as Record<`${Key}_file`, typeof filePathOptional> & Record<`${Key}_env`, z.ZodOptional<z.ZodString>>
+const variable = z.string(aVariable).regex(/^[A-Za-z_]\w{0,127}$/, aVariable)
+
+/** A secret is named, never written: by the file or by the variable that holds it. */
+const place = {
+  file: (what: string) => absolutePath.optional().meta({ title: 'absolute path', description: `file with ${what}, readable by naslog alone; a new one counts at once` }),
+  env: (what: string) => variable.optional().meta({ title: 'name', description: `variable of the environment with ${what}` }),
 }
 
-const aPath = expected('an absolute path')
-const filePath = z.string(aPath).regex(/^\/[^\0\n]*$/, aPath)
-const filePathOptional = filePath.optional()
-
-/** One value for all, or one for each vendor and for `other`. */
-export function byVendor<Schema extends z.ZodType<string, string>>(schema: Schema, fallback: string | undefined, what: string) {
-  const each = z.strictObject({ qnap: schema.optional(), qumulo: schema.optional(), other: fallback === undefined ? schema.optional() : schema.default(fallback) })
-  return z.union([schema, each], expected(`${what}, or a mapping with the keys \`qnap\`, \`qumulo\` and \`other\``))
+export function tokenKeys(what: string) {
+  return { token_file: place.file(what), token_env: place.env(what) }
 }
 
-/** Text for a vendor: of a setting made by `byVendor`. */
-export type ByVendor = string | { readonly qnap?: string | undefined; readonly qumulo?: string | undefined; readonly other?: string | undefined }
+const aUser = expected('a name without `:` and control characters')
+export const userKeys = {
+  user: z.string(aUser).regex(/^[^:\p{Cc}]+$/u, aUser).optional().meta({ title: 'text', description: 'name for basic authentication' }),
+  password_file: place.file('its password'),
+  password_env: place.env('its password'),
+}
+
+interface TokenSettings {
+  readonly token_file?: string | undefined
+  readonly token_env?: string | undefined
+}
+interface UserSettings {
+  readonly user?: string | undefined
+  readonly password_file?: string | undefined
+  readonly password_env?: string | undefined
+}
+
+/** True if the token stands in one place. */
+export function hasToken({ token_file, token_env }: TokenSettings): boolean {
+  return (token_file === undefined) !== (token_env === undefined)
+}
+
+/** True if there is at most one secret, and a password for a user and only for a user. */
+export function hasOneSecret(settings: TokenSettings & UserSettings): boolean {
+  const { token_file, token_env, user, password_file, password_env } = settings
+  const secrets = [token_file, token_env, password_file, password_env].filter((each) => each !== undefined).length
+  return secrets <= 1 && (user !== undefined) === (password_file !== undefined || password_env !== undefined)
+}
+
+export const needsToken = expected('the secret in one place: `token_file:` or `token_env:`')
+export const needsOneSecret = expected('one secret: `token_file:`, `token_env:`, or `user:` with `password_file:` or `password_env:`')
+
+/** One text for all records, or one for each vendor; `other` is for what is missing and for lines that no vendor claims. */
+export function byVendor(schema: z.ZodType<string, string>, what: string) {
+  const error = expected(`${what}, or a mapping with the keys \`qnap\`, \`qumulo\` and \`other\``)
+  return z.union([schema, z.strictObject({ qnap: schema.optional(), qumulo: schema.optional(), other: schema })], error)
+}
+
+export type ByVendor = z.output<ReturnType<typeof byVendor>>

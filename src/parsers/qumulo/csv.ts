@@ -82,21 +82,21 @@ function readFields(text: ByteString, at: number, record: AuditRecord): void {
  * stands there.
  */
 function readWords(text: ByteString, at: number, record: AuditRecord): number {
-  if (text.charCodeAt(at) !== COMMA) return -1
-  const protocol = wordEnd(text, at + 1)
-  if (protocol < 0) return -1
-  const operation = wordEnd(text, protocol + 1)
-  if (operation < 0) return -1
-  const status = wordEnd(text, operation + 1)
-  if (status < 0) return -1
-  const fileId = wordEnd(text, status + 1)
-  if (fileId < 0 || text.charCodeAt(fileId + 1) !== QUOTE) return -1
+  FOUR_WORDS.lastIndex = at
+  if (!FOUR_WORDS.test(text)) return -1
+  const protocol = text.indexOf(',', at + 1)
+  const operation = text.indexOf(',', protocol + 1)
+  const status = text.indexOf(',', operation + 1)
+  const fileId = text.indexOf(',', status + 1)
   record.protocol = text.slice(at + 1, protocol)
   record.operation = text.slice(protocol + 1, operation)
   record.status = text.slice(operation + 1, status)
   record.fileId = text.slice(status + 1, fileId)
   return fileId + 1
 }
+
+/** Words as of `wordEnd`. A word holds no comma, so that there is one way to match. */
+const FOUR_WORDS = /(?:,[\w.:%-]{0,255}){4},"/y
 
 /** Reads `PATH","TARGET"` behind the path's opening quote. */
 function readPaths(text: ByteString, at: number, record: AuditRecord): void {
