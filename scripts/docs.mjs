@@ -50,12 +50,35 @@ function table(heads, rows) {
 function keysOf(schema, path = '') {
   return Object.entries(schema.properties ?? {}).flatMap(([name, key]) => {
     const full = path === '' ? name : `${path}.${name}`
-    return [{ name: full, schema: key }, ...keysOf(key, full), ...keysOf(key.items ?? {}, `${full}[]`)]
+    const { items = {} } = key
+    return [{ name: full, schema: key }, ...keysOf(key, full), ...keysOf(items, `${full}[]`), ...keysOfTypes(items.oneOf ?? items.anyOf ?? [], `${full}[]`)]
   })
 }
 
-function typeOf({ title, type, enum: words, items }) {
+/** Keys of a list whose elements are of several types: one row for a key that means the same in several, which then says in which. */
+function keysOfTypes(types, path) {
+  const rows = new Map()
+  for (const type of types) {
+    const name = type.properties.type?.const
+    if (name === undefined) continue
+    for (const key of keysOf(type)) {
+      const id = `${key.name} ${key.schema.description}`
+      const row = rows.get(id) ?? { name: `${path}.${key.name}`, schema: key.schema, types: [], defaults: new Set() }
+      row.types.push(name)
+      row.defaults.add(defaultOf(row.name, key.schema))
+      rows.set(id, row)
+    }
+  }
+  return [...rows.values()].map(({ name, schema, types: its, defaults }) => ({
+    name,
+    schema: its.length === types.length || schema.const !== undefined ? schema : { ...schema, description: `${its.join(', ')}: ${schema.description}` },
+    fallback: [...defaults].filter(Boolean).join(' or '),
+  }))
+}
+
+function typeOf({ title, type, enum: words, items, const: constant }) {
   if (title !== undefined) return title
+  if (constant !== undefined) return code(constant)
   if (words !== undefined) return words.map(code).join(' or ')
   if (type === 'array') return items?.properties === undefined ? 'list' : 'list of mappings'
   return { object: 'mapping', string: 'text', boolean: '`true` or `false`' }[type] ?? type
@@ -87,7 +110,7 @@ const parts = {
   'exit-codes': table(['code', 'meaning'], Object.values(exitCodes).map(({ code, meaning }) => [String(code), meaning])),
   keys: table(
     ['key', 'value', 'default', 'meaning'],
-    keysOf(configurationSchema).map(({ name, schema }) => [code(name), typeOf(schema), defaultOf(name, schema), schema.description]),
+    keysOf(configurationSchema).map(({ name, schema, fallback }) => [code(name), typeOf(schema), fallback ?? defaultOf(name, schema), schema.description]),
   ),
   fields: table(
     ['field', 'type', 'meaning'],

@@ -1,4 +1,4 @@
-import { optionList, variableOf, type OptionName } from './cli/declarations.ts'
+import { hasVariable, optionList, variableOf, type OptionName } from './cli/declarations.ts'
 import type { HealthSettings, JournalSettings, OmprogSettings } from './config/delivery.ts'
 import type { DestinationSettings } from './config/destinations/index.ts'
 import type { EnrichmentSettings } from './config/enrichment.ts'
@@ -69,10 +69,12 @@ export function configurationName(given: GivenOptions, env: Environment): string
   return typeof name === 'string' && name !== '' ? name : undefined
 }
 
+const PREFIX = 'NASLOG_'
+
 /** Variables of the environment that look like options of naslog and are none, each with what was probably meant. */
 export function unknownVariables(env: Environment): string[] {
-  const known = optionList.map(({ name }) => variableOf(name))
+  const known = optionList.filter(hasVariable).map(({ name }) => variableOf(name))
   return Object.keys(env)
-    .filter((name) => name.startsWith('NASLOG_') && !known.includes(name))
-    .map((name) => `${printableText(name)}: unknown variable${suggestion(name, known)}`)
+    .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
+    .map((name) => `${printableText(name)}: unknown variable${suggestion(name.slice(PREFIX.length), known.map((each) => each.slice(PREFIX.length)), PREFIX)}`)
 }

@@ -6,6 +6,7 @@ export const problems = {
   repeated_key: 'A key occurs twice; the grammar of the values settled which one is the real one.',
   ambiguous_key: 'A key occurs twice and the line can be read in several ways; only fields on which all readings agree are set.',
   missing_key: 'A key that belongs to this kind of line is missing.',
+  unknown_key: 'The line has a key that is not known; its value stands in event.original alone.',
   invalid_address: 'A client address is not an address.',
   invalid_code: 'A numeric code is not a number, or not one that is known.',
   invalid_time: 'The time of the header does not exist in the calendar.',

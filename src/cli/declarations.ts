@@ -102,17 +102,17 @@ export const commands: Readonly<Record<CommandName, CommandDeclaration>> = {
     examples: ['naslog journal --config /etc/naslog/naslog.yaml', 'naslog journal --export --destination events > waiting.log'],
   },
   init: {
-    operand: '[elasticsearch|azure|datadog]',
-    summary: 'write the rsyslog drop-in, or what a destination has to know',
+    operand: '[DESTINATION]',
+    summary: 'write the files for rsyslog, or for a destination',
     description: [
       'Writes the drop-in for /etc/rsyslog.d, the configuration of naslog and a logrotate snippet for the answers given as options. Existing files are never touched.',
-      'With a destination it writes what that has to know of the fields before records arrive, into a folder below the current one: ' +
+      'With a DESTINATION (`elasticsearch`, `azure`, `datadog`) it writes what that has to know of the fields before records arrive, into a folder below the current one: ' +
         'templates and lifecycle policy for Elasticsearch, a deployment with table, rule and functions for Azure, a pipeline and facets for Datadog.',
     ],
     examples: [
       'naslog init --vendor both',
       'naslog init --vendor qnap --tls-port 6514 --tls-cert /C.pem --tls-key /K.pem',
-      'naslog init --vendor qumulo --clusters berlin=5141,oslo=5142 --directory /tmp/look',
+      'naslog init --vendor qumulo --clusters berlin=5141,oslo=5142 --directory /tmp',
       'naslog init elasticsearch',
     ],
   },

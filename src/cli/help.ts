@@ -5,7 +5,7 @@ const WIDTH = 79
 
 /** Help of the program, in one screen of 80 by 24. */
 export function programHelp(): string {
-  const listed = Object.entries(commands).map(([name, { operand, summary }]) => [[name, operand].filter(Boolean).join(' '), summary] as const)
+  const listed = Object.entries(commands).map(([name, { summary }]) => [name, summary] as const)
   return [
     'Usage: naslog [COMMAND] [OPTION]...',
     summary,

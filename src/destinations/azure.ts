@@ -4,7 +4,7 @@ import { clientCredentials, createTokenSource, managedIdentity, type TokenReques
 import type { Destination, Fault, Parcel } from './destination.ts'
 import { createHttpClient, type HttpAnswer } from './http-client.ts'
 import { join, taken, type Settled } from './http-destination.ts'
-import { judge } from './outcome.ts'
+import { judge, notUnderstood } from './outcome.ts'
 import type { Secret } from './secret.ts'
 import { deliverInPieces, type RequestLimits } from './split.ts'
 
@@ -27,7 +27,7 @@ export function createAzureDestination(settings: SettingsOf<'azure'>, secret: Se
   const clientOf = (url: string, connections: number) =>
     createHttpClient({ url, tls: settings.tls, gzip: settings.gzip, connectTimeout: settings.connect_timeout, timeout: settings.timeout, connections })
   const { login, audience } = CLOUDS[settings.cloud]
-  const client = clientOf(settings.endpoint, settings.in_flight)
+  const client = clientOf(settings.url, settings.in_flight)
   const tokenClient = clientOf(settings.managed_identity ? settings.metadata_url : (settings.login_url ?? login), 1)
   const tokens = createTokenSource({ client: tokenClient, request: tokenRequest(settings, secret, audience), now })
   const path = `/dataCollectionRules/${settings.dcr}/streams/${settings.stream}?api-version=2023-01-01`
@@ -53,7 +53,7 @@ export function createAzureDestination(settings: SettingsOf<'azure'>, secret: Se
     const answer = await call(parcels, signal)
     if (answer.kind === 'retry' || answer.kind === 'hold') return answer
     const verdict = judge(answer, client.host)
-    if (verdict.kind === 'taken') return taken(parcels)
+    if (verdict.kind === 'taken') return verdict.status === 204 ? taken(parcels) : notUnderstood(client.host, verdict.body)
     if (verdict.kind === 'hold' && answer.kind === 'answered' && answer.status === 403) {
       return { kind: 'hold', reason: `${verdict.reason}; the identity needs the role Monitoring Metrics Publisher on the rule, which takes up to 30 minutes to count` }
     }

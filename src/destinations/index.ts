@@ -1,5 +1,5 @@
 import type { Environment } from '../config.ts'
-import type { DestinationSettings, SettingsOf } from '../config/destinations/index.ts'
+import type { DestinationSettings } from '../config/destinations/index.ts'
 import { createAzureDestination } from './azure.ts'
 import { createDatadogDestination } from './datadog.ts'
 import type { Destination } from './destination.ts'
@@ -30,7 +30,7 @@ export function createDestination(settings: DestinationSettings, { sync, env }: 
     case 'splunk':
       return createSplunkDestination(settings, tokenOf(settings, env))
     case 'azure':
-      return createAzureDestination(settings, clientSecretOf(settings, env))
+      return createAzureDestination(settings, secretOf(settings, env))
     case 'datadog':
       return createDatadogDestination(settings, tokenOf(settings, env))
     case 'otlp':
@@ -53,10 +53,6 @@ interface SecretSettings {
 
 function tokenOf({ token_file: file, token_env: name }: SecretSettings, env: Environment): Secret {
   return createSecret({ file, env: name }, env)
-}
-
-function clientSecretOf({ client_secret_file: file, client_secret_env: name }: SettingsOf<'azure'>, env: Environment): Secret | undefined {
-  return file === undefined && name === undefined ? undefined : createSecret({ file, env: name }, env)
 }
 
 /** The token or the password, if there is either. */

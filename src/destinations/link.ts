@@ -35,6 +35,7 @@ export interface Link {
   wait(ms: number, start?: (settle: () => void) => void): Promise<void>
   /** Says goodbye and closes it; settles soon. */
   end(): Promise<void>
+  /** Breaks it: whoever waits goes on at once. */
   destroy(reason: string): void
 }
 
@@ -42,16 +43,12 @@ export interface Link {
 const LAST_WORD = 500
 const GOODBYE = 1_000
 
-/**
- * Connects; rejects with the system's error or that of TLS. `onData` is given what the peer says. The signal breaks the link at any
- * time: whoever waits for it goes on at once.
- */
+/** Connects; rejects with the system's error or that of TLS, or soon after the signal. `onData` is given what the peer says. */
 export async function openLink(endpoint: Endpoint, signal: AbortSignal, onData: (bytes: Buffer) => void = () => {}): Promise<Link> {
   const socket = startSocket(endpoint).on('error', () => {}) // whoever waits is told
   const deadline = setTimeout(() => socket.destroy(new Error(`no connection within ${endpoint.timeout} ms`)), endpoint.timeout)
   const abort = (): void => void socket.destroy(new Error('stopped'))
   signal.addEventListener('abort', abort)
-  socket.once('close', () => signal.removeEventListener('abort', abort))
   if (signal.aborted) abort()
   try {
     await once(socket, endpoint.tls === undefined ? 'connect' : 'secureConnect')
@@ -60,6 +57,7 @@ export async function openLink(endpoint: Endpoint, signal: AbortSignal, onData: 
     throw error
   } finally {
     clearTimeout(deadline)
+    signal.removeEventListener('abort', abort)
   }
   const link = createLink(socket, endpoint.timeout, onData)
   if (endpoint.tls !== undefined && (socket as TLSSocket).getProtocol() === 'TLSv1.3') {

@@ -17,7 +17,9 @@ export interface RelpSession {
    * them, or with those that came before the session broke.
    */
   send(messages: readonly ByteString[]): Promise<readonly (RelpAnswer | undefined)[]>
-  close(): Promise<void>
+  /** Says goodbye and ends the connection; settles soon. */
+  end(): Promise<void>
+  destroy(reason: string): void
 }
 
 /** How long to wait for the answer to a goodbye, in ms. */
@@ -69,7 +71,10 @@ export async function openRelpSession(endpoint: Endpoint, window: number, signal
     return answer
   }
 
+  const stop = (): void => open.destroy('stopped')
+  signal.addEventListener('abort', stop)
   const greeting = await ask('open', 'relp_version=0\nrelp_software=naslog\ncommands=syslog', endpoint.timeout)
+  signal.removeEventListener('abort', stop)
   if (greeting?.code !== 200) {
     await open.end()
     if (greeting !== undefined) throw new RelpRefusal(`the server refuses the session: ${greeting.code} ${greeting.text}`)
@@ -107,7 +112,8 @@ export async function openRelpSession(endpoint: Endpoint, window: number, signal
       }
       return answers
     },
-    async close() {
+    destroy: open.destroy,
+    async end() {
       if (open.broken === undefined) await ask('close', '', GOODBYE)
       await open.end()
     },

@@ -1,7 +1,8 @@
 import type { Delivery, Destination, Fault, Parcel, Rejection } from './destination.ts'
+import { createKeeper } from './keeper.ts'
 import { linkFault } from './link-fault.ts'
 import { readTlsFiles, type Endpoint } from './link.ts'
-import { openRelpSession, RelpRefusal, type RelpAnswer, type RelpSession } from './relp-session.ts'
+import { openRelpSession, RelpRefusal, type RelpAnswer } from './relp-session.ts'
 
 export interface RelpOptions extends Endpoint {
   readonly name: string
@@ -16,13 +17,7 @@ export interface RelpOptions extends Endpoint {
  * then. Records are whole messages (encode/syslog5424.ts).
  */
 export function createRelpDestination(options: RelpOptions): Destination {
-  let session: RelpSession | undefined
-
-  const leave = async (): Promise<void> => {
-    const left = session
-    session = undefined
-    await left?.close()
-  }
+  const keeper = createKeeper((signal) => openRelpSession(options, options.window, signal))
 
   return {
     name: options.name,
@@ -34,18 +29,18 @@ export function createRelpDestination(options: RelpOptions): Destination {
       const { sendable, rejected } = sort(batch, options.maxMessageSize)
       if (sendable.length === 0) return { kind: 'delivered', count: batch.length, rejected }
       try {
-        if (session === undefined || session.broken !== undefined) session = await openRelpSession(options, options.window, signal)
-        const answers = await session.send(sendable.map((index) => batch[index]!.record))
-        const fault = linkFault(options, session.broken ?? new Error(refusalOf(answers)))
-        return settle(batch.length, sendable, answers, rejected, fault)
+        return await keeper.use(signal, async (session) => {
+          const answers = await session.send(sendable.map((index) => batch[index]!.record))
+          const fault = linkFault(options, session.broken ?? new Error(refusalOf(answers)))
+          return settle(batch.length, sendable, answers, rejected, fault)
+        })
       } catch (error) {
-        session = undefined
         const fault = linkFault(options, error)
         return error instanceof RelpRefusal ? { kind: 'hold', reason: fault.reason } : fault
       }
     },
-    reopen: () => void leave(),
-    close: leave,
+    reopen: keeper.renew,
+    close: keeper.close,
   }
 }
 

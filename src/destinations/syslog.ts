@@ -1,6 +1,7 @@
 import type { Destination, Parcel, Rejection } from './destination.ts'
+import { createKeeper } from './keeper.ts'
 import { linkFault } from './link-fault.ts'
-import { openLink, readTlsFiles, type Endpoint, type Link } from './link.ts'
+import { openLink, readTlsFiles, type Endpoint } from './link.ts'
 
 export interface SyslogOptions extends Endpoint {
   readonly name: string
@@ -21,13 +22,7 @@ const NEWS = 50
  * can know (docs/destinations/syslog.md); RELP does not have this gap.
  */
 export function createSyslogDestination(options: SyslogOptions): Destination {
-  let link: Link | undefined
-
-  const leave = async (): Promise<void> => {
-    const left = link
-    link = undefined
-    await left?.end()
-  }
+  const keeper = createKeeper((signal) => openLink(options, signal))
 
   return {
     name: options.name,
@@ -39,19 +34,19 @@ export function createSyslogDestination(options: SyslogOptions): Destination {
       const { frames, rejected } = frame(batch, options)
       if (frames !== '') {
         try {
-          if (link === undefined || link.broken !== undefined) link = await openLink(options, signal)
-          await link.write(Buffer.from(frames, 'latin1'))
-          await link.wait(NEWS)
-          if (link.broken !== undefined) throw link.broken
+          await keeper.use(signal, async (link) => {
+            await link.write(Buffer.from(frames, 'latin1'))
+            await link.wait(NEWS)
+            if (link.broken !== undefined) throw link.broken
+          })
         } catch (error) {
-          link = undefined
           return linkFault(options, error)
         }
       }
       return { kind: 'delivered', count: batch.length, rejected }
     },
-    reopen: () => void leave(),
-    close: leave,
+    reopen: keeper.renew,
+    close: keeper.close,
   }
 }
 

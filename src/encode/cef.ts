@@ -132,7 +132,10 @@ function escapeHeader(value: ByteString): ByteString {
   return escapeControls(value).replace(/[\\|]/g, '\\$&')
 }
 
+const SPECIAL = /[\\=\n\r]/
+
 /** A pipe stands as it is in the extension; line ends are `\n` and `\r` there. */
 function escapeExtension(value: ByteString): ByteString {
+  if (!SPECIAL.test(value)) return escapeControls(value)
   return escapeControls(value.replace(/[\\=]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r'))
 }

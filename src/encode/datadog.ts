@@ -1,7 +1,7 @@
 import type { ByVendor } from '../config/destinations/common-keys.ts'
 import type { Event } from '../event.ts'
 import { allFields, F } from '../fields/index.ts'
-import type { Field } from '../fields/declare.ts'
+import type { Field, Value } from '../fields/declare.ts'
 import { toBytes, type ByteString } from '../lib/bytes.ts'
 import { readMoment } from '../lib/epoch.ts'
 import { escapeJson, quoteJson } from './escape.ts'
@@ -124,8 +124,14 @@ function members(tree: Tree, event: Event): ByteString {
       if (inner !== '') text += `,"${name}":{${inner.slice(1)}}`
     } else {
       const value = event.get(node)
-      if (value !== undefined) text += `,"${name}":${typeof value === 'string' ? quoteJson(value) : encodeValue(value)}`
+      if (value !== undefined) text += `,"${name}":${whole(value)}`
     }
   }
   return text
+}
+
+/** A value with what stands around it. */
+function whole(value: Value): ByteString {
+  if (typeof value === 'string') return quoteJson(value)
+  return Array.isArray(value) ? `["${encodeValue(value)}"]` : encodeValue(value)
 }

@@ -19,11 +19,13 @@ const OF_THE_LINE: ReadonlySet<Field> = new Set<Field>([
 
 /** Fields that settle most of the others in their run: what was done settles its categories, the host its program. */
 const KEYS: ReadonlySet<Field> = new Set<Field>([
-  F['event.action'], F['event.provider'], F['qnap.nas.application'], F['qnap.nas.connection_type'], F['qumulo.audit.operation'],
+  F['event.action'], F['event.provider'], F['qnap.nas.application'], F['qnap.nas.connection_type'], F['qumulo.audit.operation'], F['qumulo.audit.change'],
 ])
 
 /** Texts that a run remembers. What stands in its fields is decided by strangers: at this bound it begins anew. */
-const LIMIT = 512
+const LIMIT = 256
+/** Texts with the same first value: an action that succeeds and fails, a host with two programs. */
+const ALTERNATIVES = 4
 
 /**
  * Parts the fields into runs of neighbours; those of the line are alone. A run closes the objects that it opens, and no object may
@@ -79,7 +81,7 @@ interface Written {
 
 /**
  * Creates a run: host, program and header are the same in line after line of a device, and category and type in those of an action.
- * It remembers its texts by the first value that it has, and takes one again if all other values are the same, too.
+ * It remembers its texts by the first value that it has, and takes one again if all the values are the same.
  */
 export function createRun(fields: readonly Field[], places: readonly Place[]): Run {
   const first = places[0] as Place
@@ -105,7 +107,7 @@ export function createRun(fields: readonly Field[], places: readonly Place[]): R
     return copyOf(text + ending)
   }
 
-  const memory = new Map<Value, Written>()
+  const memory = new Map<Value, Written[]>()
   return {
     place,
     encode(values) {
@@ -114,11 +116,14 @@ export function createRun(fields: readonly Field[], places: readonly Place[]): R
       if (at === slots.length) return ''
       const key = keyOf(values[slots[at] as number] as Value)
       const known = memory.get(key)
-      if (known !== undefined && isSame(known.values, values, slots)) return known.text
-      const text = write(values)
-      if (memory.size >= LIMIT) memory.clear()
-      memory.set(key, { values: slots.map((slot) => keep(values[slot])), text })
-      return text
+      if (known !== undefined) for (const written of known) if (isSame(written.values, values, slots)) return written.text
+      const written = { values: slots.map((slot) => keep(values[slot])), text: write(values) }
+      if (known !== undefined && known.length < ALTERNATIVES) known.push(written)
+      else {
+        if (memory.size >= LIMIT) memory.clear()
+        memory.set(key, [written])
+      }
+      return written.text
     },
   }
 }

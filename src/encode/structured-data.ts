@@ -37,6 +37,11 @@ function textOf(value: Exclude<Value, readonly string[]>): ByteString {
   return value instanceof Json ? value.text : String(value)
 }
 
+/** What a PARAM-VALUE may not hold as it is. */
+const SPECIAL = /["\\\]]/
+const SPECIALS = new RegExp(SPECIAL, 'g')
+
 function parameter(name: string, value: ByteString): ByteString {
-  return ` ${name}="${escapeControls(value).replace(/["\\\]]/g, '\\$&')}"`
+  const printable = escapeControls(value)
+  return ` ${name}="${SPECIAL.test(printable) ? printable.replace(SPECIALS, '\\$&') : printable}"`
 }

@@ -1,7 +1,6 @@
 import { closeSync, fdatasyncSync, openSync } from 'node:fs'
 import type { Parcel, Rejection } from '../destinations/destination.ts'
-import { lockForWriting, mendEnd } from '../destinations/torn-end.ts'
-import { appendWhole } from '../lib/append-whole.ts'
+import { appendWhole, endsWhole } from '../lib/append-whole.ts'
 import { fromBytes } from '../lib/bytes.ts'
 
 /** Keeps what a destination will never take: the line, and why. */
@@ -31,8 +30,9 @@ export function createDeadLetters(path: string, now: () => number): DeadLetters 
       })
       const descriptor = openSync(path, 'a+', 0o640)
       try {
-        lockForWriting(descriptor)
-        appendWhole(descriptor, Buffer.from(`${mendEnd(descriptor)}${letters.join('\n')}\n`))
+        // A process that is killed while it writes leaves a piece of a letter; the whole one comes again.
+        const gap = endsWhole(descriptor) ? '' : '\n'
+        appendWhole(descriptor, Buffer.from(`${gap}${letters.join('\n')}\n`))
         fdatasyncSync(descriptor)
       } finally {
         closeSync(descriptor)

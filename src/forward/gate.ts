@@ -13,6 +13,8 @@ export interface ForwarderState {
 export interface GateOptions {
   /** Name of the destination. */
   readonly name: string
+  /** What becomes of the records meanwhile, for the report: the end of a sentence. */
+  readonly meanwhile?: string | undefined
   /** How many deliveries may be under way at once. */
   readonly slots: number
   readonly state: ForwarderState
@@ -54,7 +56,7 @@ const PROBE_EVERY = 15_000
 const BREAK_AFTER = 5
 
 export function createGate(options: GateOptions): Gate {
-  const { slots, state } = options
+  const { slots, state, meanwhile = 'the journal keeps the lines' } = options
   const backoff = createBackoff({ base: BASE, cap: CAP, random: options.random ?? Math.random })
   const waiting = new Set<() => void>()
   let busy = 0
@@ -62,7 +64,7 @@ export function createGate(options: GateOptions): Gate {
   let epoch = 0
   let opensAt = 0
 
-  const isOpen = (): boolean => performance.now() >= opensAt && busy < (failures >= BREAK_AFTER || state.condition === 'held' ? 1 : slots)
+  const isOpen = (now: number): boolean => now >= opensAt && busy < (failures >= BREAK_AFTER || state.condition === 'held' ? 1 : slots)
   const wake = (): void => {
     for (const go of waiting) go()
   }
@@ -73,8 +75,8 @@ export function createGate(options: GateOptions): Gate {
     if (state.condition !== condition) {
       const consequence = {
         working: 'delivering again',
-        retrying: `${reason}; trying again, the journal keeps the lines`,
-        held: `${reason}; this needs a person, the journal keeps the lines`,
+        retrying: `${reason}; trying again, ${meanwhile}`,
+        held: `${reason}; this needs a person, ${meanwhile}`,
       }[condition]
       options.report(`destination ${options.name}: ${consequence}`)
     }
@@ -85,10 +87,15 @@ export function createGate(options: GateOptions): Gate {
   return {
     slots,
     async enter(signal) {
-      while (!isOpen() && !signal.aborted) {
+      for (;;) {
+        if (signal.aborted) return undefined
+        const now = performance.now()
+        if (isOpen(now)) {
+          busy++
+          return { epoch }
+        }
         await new Promise<void>((resolve) => {
-          const pause = Math.ceil(opensAt - performance.now())
-          const timer = pause > 0 ? setTimeout(() => go(), pause) : undefined
+          const timer = opensAt > now ? setTimeout(() => go(), Math.ceil(opensAt - now)) : undefined
           const go = (): void => {
             clearTimeout(timer)
             waiting.delete(go)
@@ -99,9 +106,6 @@ export function createGate(options: GateOptions): Gate {
           signal.addEventListener('abort', go)
         })
       }
-      if (signal.aborted) return undefined
-      busy++
-      return { epoch }
     },
     succeed(ticket) {
       busy--

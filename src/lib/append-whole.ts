@@ -22,3 +22,10 @@ function cutBack(descriptor: number, piece: Buffer): void {
     ftruncateSync(descriptor, start)
   } else writeSync(descriptor, '\n')
 }
+
+/** True if the last byte of the file is a line feed, or there is none. */
+export function endsWhole(descriptor: number): boolean {
+  const { size } = fstatSync(descriptor)
+  const last = Buffer.alloc(1)
+  return size === 0 || readSync(descriptor, last, 0, 1, size - 1) === 0 || last[0] === 0x0a
+}

@@ -1,3 +1,4 @@
+import { fstatSync, statSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { loadServiceSettings, type GivenOptions, type ServiceSettings } from '../config.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -8,14 +9,15 @@ import { printableText } from '../lib/printable.ts'
 import { createZone } from '../lib/zone.ts'
 import { openCheckpoint, type Checkpoint } from '../replay/checkpoint.ts'
 import { keepHeapSmall } from '../replay/heap.ts'
-import { findInputs, InputError } from '../replay/inputs.ts'
+import { findInputs, InputError, keyOf } from '../replay/inputs.ts'
 import { produceInThreads } from '../replay/jobs.ts'
 import { readReplayOptions, unknownDestination, type ReplayOptions } from '../replay/options.ts'
 import { cutTornRecord, toDestination, toNowhere, toStream, type Output } from '../replay/outputs.ts'
 import { createPace, recordsPerBatch } from '../replay/pace.ts'
 import { planFiles } from '../replay/plan.ts'
 import { BEGINNING } from '../replay/position.ts'
-import { nameOf, produce, type Batch, type FileTask } from '../replay/producer.ts'
+import type { Batch, FileTask } from '../replay/batch.ts'
+import { nameOf, produce } from '../replay/producer.ts'
 import { createProduction, type ProductionSpec } from '../replay/production.ts'
 import { createProgress, type Progress } from '../replay/progress.ts'
 import { expansionOf } from '../replay/series.ts'
@@ -49,7 +51,7 @@ export async function replay(operands: readonly string[], given: GivenOptions, i
 }
 
 async function run(operands: readonly string[], stdin: boolean, options: ReplayOptions, sink: Sink, given: GivenOptions, io: Io): Promise<number> {
-  const files = findInputs(operands)
+  const files = findInputs(operands, ownFiles(options, io))
   const checkpoint = options.checkpoint === undefined ? undefined : openCheckpoint(options.checkpoint, optionsOf(options, given))
   const stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number } = io.stderr
   const progress = createProgress({
@@ -68,6 +70,7 @@ async function run(operands: readonly string[], stdin: boolean, options: ReplayO
     })
     progress.phase(undefined)
     if (stdin) tasks.push(stdinTask(tasks.length, options, io))
+    if (!options.dryRun) checkpoint?.begin()
     if (checkpoint !== undefined && !options.dryRun && sink.name === undefined) cutTornRecord(descriptorOf(io.stdout) ?? -1)
     for (const { start } of tasks) progress.advance(start.from, 0, 0, '')
 
@@ -149,6 +152,16 @@ function optionsOf(options: ReplayOptions, given: GivenOptions): string {
 function stdinTask(index: number, { year }: ReplayOptions, io: Io): FileTask {
   const path = undefined
   return { index, path, name: nameOf(path), device: 0, inode: 0, reference: io.stdinChanged, firstYear: year, start: BEGINNING }
+}
+
+/** The checkpoint and the records may lie in the directory that is replayed. */
+function ownFiles({ checkpoint }: ReplayOptions, io: Io): Set<string> {
+  const descriptor = descriptorOf(io.stdout)
+  const own = [
+    checkpoint === undefined ? undefined : statSync(checkpoint, { throwIfNoEntry: false }),
+    descriptor === undefined ? undefined : fstatSync(descriptor),
+  ]
+  return new Set(own.flatMap((stat) => (stat === undefined ? [] : [keyOf(stat)])))
 }
 
 function descriptorOf(stream: Writable): number | undefined {

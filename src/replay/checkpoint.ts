@@ -85,6 +85,15 @@ export class Checkpoint {
     return positions
   }
 
+  /** Writes the file anew: what is in the way of that is known before anything is replayed. Throws an InputError. */
+  begin(): void {
+    try {
+      this.#rewrite()
+    } catch (error) {
+      throw new InputError(`${printableText(this.#path)}: ${printableText((error as Error).message)}`)
+    }
+  }
+
   /** Remembers that everything before a position of a file is settled. Throws the system's errors. */
   commit(index: number, position: Position): void {
     const entry = this.#files.get(index)

@@ -19,16 +19,22 @@ export class InputError extends Error {}
 /**
  * The files that the operands name: files, directories with everything below them, and globs that the shell left alone. In
  * the order of the operands, directories by name; each file once, whatever it is called. Names that begin with a dot are
- * passed over in directories and by globs, and links to directories are not followed there. Throws an InputError.
+ * passed over in directories and by globs, and links to directories are not followed there. `own` are files that naslog itself
+ * writes, by `keyOf`: they are left out. Throws an InputError.
  */
-export function findInputs(operands: readonly string[]): InputFile[] {
+export function findInputs(operands: readonly string[], own: ReadonlySet<string> = new Set()): InputFile[] {
   const found = new Map<string, InputFile>()
   for (const operand of operands) {
     const paths = exists(operand) ? [operand] : expandGlob(operand)
     if (paths.length === 0) throw new InputError(`${printableText(operand)}: ${isGlob(operand) ? 'no file matches' : 'no such file'}`)
     for (const path of paths) collect(path, found, true)
   }
-  return [...found.values()]
+  return [...found].flatMap(([key, file]) => (own.has(key) ? [] : [file]))
+}
+
+/** What tells a file from all others of this machine. */
+export function keyOf({ dev, ino }: { readonly dev: number; readonly ino: number }): string {
+  return `${dev}:${ino}`
 }
 
 /** Adds the file, or every file below the directory. */
@@ -42,7 +48,7 @@ function collect(path: string, found: Map<string, InputFile>, named = false): vo
         collect(child, found)
       }
     } else if (stat.isFile()) {
-      const key = `${stat.dev}:${stat.ino}`
+      const key = keyOf(stat)
       if (found.has(key)) return
       accessSync(path, constants.R_OK)
       found.set(key, { path, device: stat.dev, inode: stat.ino, size: stat.size, changed: stat.mtimeMs })

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { Batch, FileTask } from './producer.ts'
+import type { Batch, FileTask } from './batch.ts'
 import type { ProductionSpec } from './production.ts'
 import type { ReplayOrder, ReplayThreadData } from './thread.ts'
 

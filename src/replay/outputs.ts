@@ -4,7 +4,7 @@ import type { Destination } from '../destinations/destination.ts'
 import type { DeadLetters } from '../forward/dead-letter.ts'
 import { forward } from '../forward/forwarder.ts'
 import { createGate, type ForwarderState } from '../forward/gate.ts'
-import type { Batch } from './producer.ts'
+import type { Batch } from './batch.ts'
 
 /** Takes all batches; `settle` is called for each when its records are where they belong. Ends early, after a batch, at the signal. */
 export type Output = (batches: AsyncGenerator<Batch, void, undefined>, settle: (batch: Batch) => void, stop: AbortSignal) => Promise<void>
@@ -42,7 +42,7 @@ export interface DestinationOutputOptions {
 export function toDestination(options: DestinationOutputOptions): Output {
   return async (batches, settle, stop) => {
     const { destination, state, report } = options
-    const gate = createGate({ name: destination.name, slots: destination.inFlight ?? 1, state, report })
+    const gate = createGate({ name: destination.name, slots: destination.inFlight ?? 1, state, report, meanwhile: 'the replay waits' })
     let arrived: Batch | undefined
     const source = {
       read() {

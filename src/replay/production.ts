@@ -7,7 +7,7 @@ import { F } from '../fields/index.ts'
 import { createPipeline } from '../pipeline.ts'
 import { compileFilter } from '../rules/filter.ts'
 import { createZones } from '../zones.ts'
-import type { Production } from './producer.ts'
+import type { Production } from './batch.ts'
 import { compileSelection, type Selection } from './selection.ts'
 
 /** What a production is made of, in every thread anew. It goes between threads: plain data only. */

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads'
-import { produce, type Batch, type FileTask } from './producer.ts'
+import type { Batch, FileTask } from './batch.ts'
+import { produce } from './producer.ts'
 import { createProduction, type ProductionSpec } from './production.ts'
 
 /** What a replay thread is started with. */

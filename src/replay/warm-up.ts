@@ -1,6 +1,8 @@
 import { readEnvelope } from '../envelope/index.ts'
 import { OCCURRENCE_WINDOW } from '../identity.ts'
 import type { ByteString } from '../lib/bytes.ts'
+import type { Pipeline, Reception } from '../pipeline.ts'
+import type { Position } from './position.ts'
 
 /**
  * event.id counts equal lines that follow each other within OCCURRENCE_WINDOW lines, and the count goes on as long as they do: a line
@@ -47,4 +49,35 @@ export function warmUpStart(lines: readonly ByteString[]): number | undefined {
     if (crossing === 0 && at >= OCCURRENCE_WINDOW) start = texts[at]?.index
   }
   return start
+}
+
+/** The lines that were read did not go back far enough: it takes the file from its beginning. */
+export class TooShort extends Error {}
+
+export interface WarmUp {
+  /** Takes a line that was replayed before. */
+  add(line: ByteString): void
+  /** All have been taken; throws TooShort if they did not begin early enough. */
+  finish(): void
+}
+
+/** Brings event.id to where it was at the position; nobody looks at it if not `identified`. */
+export function createWarmUp(pipeline: Pipeline, identified: boolean, { from, line }: Position): WarmUp {
+  const reception: Reception = { at: 0, reference: 0, repaired: false }
+  const observe = (line: ByteString): void => {
+    if (!isMarked(line)) pipeline(line, reception)
+  }
+  if (!identified || line === 0) return { add: () => {}, finish: () => {} }
+  if (from === 0) return { add: observe, finish: () => {} }
+  let lines: ByteString[] = []
+  return {
+    add: (line) => void lines.push(line),
+    finish() {
+      if (lines.length === 0) return
+      const start = warmUpStart(lines)
+      if (start === undefined) throw new TooShort()
+      for (let index = start; index < lines.length; index++) observe(lines[index] as ByteString)
+      lines = []
+    },
+  }
 }

@@ -148,8 +148,8 @@ function inputsOf({ udp, tcp, tls }: DropInAnswers['ports'], files: DropInAnswer
   if (udp !== undefined) {
     lines.push([`input(type="imudp" port="${udp}" ruleset="${ruleset}" rcvbufSize="4m")`, 'UDP cannot wait: room for a burst'])
   }
-  const framing = 'supportOctetCountedFraming="on")'
-  const why = 'takes both framings: line feed and octet count'
+  const framing = 'supportOctetCountedFraming="on" maxFrameSize="262144")'
+  const why = 'takes both framings: line feed and octet count (the default frame ends at 200,000 bytes)'
   if (tcp !== undefined) lines.push([`input(type="imtcp" port="${tcp}" ruleset="${ruleset}" ${framing}`, why])
   if (tls === undefined || files === undefined) return lines
   return [

@@ -16,7 +16,7 @@ export const azureSteps = `1. Deploy the table, the rule and the functions into 
    az deployment group create -g GROUP --template-file naslog.deployment.json --parameters workspaceName=WORKSPACE
    It answers with \`dcr\` and \`endpoint\`.
 2. Give the identity of naslog the role Monitoring Metrics Publisher on the rule; it takes up to 30 minutes to count.
-3. destinations: [{ name: sentinel, type: azure, endpoint: ..., dcr: ..., tenant: ..., client_id: ..., client_secret_file: ... }]
+3. destinations: [{ name: sentinel, type: azure, url: ENDPOINT, dcr: ..., tenant: ..., client_id: ..., token_file: ... }]
 `
 
 function source({ name, description, body }: AzureFunction): string {

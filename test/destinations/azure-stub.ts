@@ -24,7 +24,12 @@ export const RULE = `dcr-${'0123456789abcdef'.repeat(2)}`
 const LARGEST_CALL = 1_048_576
 const LARGEST_VALUE = 65_536
 
-export async function startAzure(t: Pick<TestContext, 'after'>, columns: ReadonlySet<string>): Promise<AzureStub> {
+export async function startAzure(
+  t: Pick<TestContext, 'after'>,
+  columns: ReadonlySet<string>,
+  secret = SECRET,
+  nextToken: (number: number) => string = (number) => `token-${number}`,
+): Promise<AzureStub> {
   const rows: Record<string, unknown>[] = []
   const tokens: string[] = []
   const answer = (request: StubRequest): StubReply => {
@@ -35,7 +40,7 @@ export async function startAzure(t: Pick<TestContext, 'after'>, columns: Readonl
     return { status: 404, body: '{"error":{"code":"NotFound","message":"Data collection rule not found"}}' }
   }
   const giveToken = (seconds: number | string): StubReply => {
-    const token = `token-${tokens.length + 1}`
+    const token = nextToken(tokens.length + 1)
     tokens.push(token)
     return json(200, { token_type: 'Bearer', expires_in: seconds, access_token: token })
   }
@@ -44,7 +49,7 @@ export async function startAzure(t: Pick<TestContext, 'after'>, columns: Readonl
     if (request.headers['content-type'] !== 'application/x-www-form-urlencoded') return json(400, { error: 'invalid_request' })
     if (form.get('grant_type') !== 'client_credentials' || form.get('scope') !== 'https://monitor.azure.com/.default') return json(400, { error: 'invalid_scope' })
     if (form.get('client_id') !== CLIENT) return json(400, { error: 'unauthorized_client' })
-    if (form.get('client_secret') !== SECRET) {
+    if (form.get('client_secret') !== secret) {
       return json(401, { error: 'invalid_client', error_description: `AADSTS7000215: Invalid client secret provided: ${form.get('client_secret')}` })
     }
     return giveToken(stub.tokenLife)

@@ -30,8 +30,8 @@ async function setUp(t: TestContext, keys: Record<string, unknown> = {}, secret 
   const stub = await startAzure(t, columns)
   const file = join(temporaryFolder(t), 'secret')
   writeFileSync(file, `${secret}\n`)
-  const identity = keys['managed_identity'] === true ? { metadata_url: stub.url } : { tenant: TENANT, client_id: CLIENT, client_secret_file: file, login_url: stub.url }
-  const settings = azure.parse({ name: 'sentinel', type: 'azure', endpoint: stub.url, dcr: RULE, timeout: '5s', ...identity, ...keys })
+  const identity = keys['managed_identity'] === true ? { metadata_url: stub.url } : { tenant: TENANT, client_id: CLIENT, token_file: file, login_url: stub.url }
+  const settings = azure.parse({ name: 'sentinel', type: 'azure', url: stub.url, dcr: RULE, timeout: '5s', ...identity, ...keys })
   let now = Date.UTC(2026, 10, 20)
   const destination = createAzureDestination(settings, createSecret({ file }, {}), () => now)
   t.after(() => destination.close())
@@ -202,21 +202,21 @@ describe('rows for Azure', () => {
 })
 
 describe('the configuration of Azure', () => {
-  const base = { name: 'a', type: 'azure', endpoint: 'https://x.ingest.monitor.azure.com', dcr: RULE }
+  const base = { name: 'a', type: 'azure', url: 'https://x.ingest.monitor.azure.com', dcr: RULE }
   const tellsOf = (keys: object): string => complaints(azure, { ...base, ...keys }, (path) => path.join('.')).map(({ where, text }) => `${where}: ${text}`).join('\n')
 
   test('keys of the Data Collector API get a clear answer', () => {
-    assert.match(tellsOf({ workspace_id: 'x', managed_identity: true }), /^workspace_id: .*Data Collector API.* ended on 14 September 2026; the Logs Ingestion API takes `endpoint:`, `dcr:` and `stream:`/)
+    assert.match(tellsOf({ workspace_id: 'x', managed_identity: true }), /^workspace_id: .*Data Collector API.* ended on 14 September 2026; the Logs Ingestion API takes `url:`, `dcr:` and `stream:`/)
     assert.match(tellsOf({ shared_key: 'hush' }), /unknown key 'shared_key'/)
     assert.doesNotMatch(tellsOf({ shared_key: 'hush' }), /hush/)
   })
 
   test('exactly one identity', () => {
     const application = { tenant: TENANT, client_id: CLIENT }
-    for (const keys of [{ managed_identity: true }, { managed_identity: true, client_id: CLIENT }, { ...application, client_secret_file: '/s' }, { ...application, client_secret_env: 'S' }]) {
+    for (const keys of [{ managed_identity: true }, { managed_identity: true, client_id: CLIENT }, { ...application, token_file: '/s' }, { ...application, token_env: 'S' }]) {
       assert.equal(tellsOf(keys), '')
     }
-    for (const keys of [{}, application, { ...application, client_secret_file: '/s', client_secret_env: 'S' }, { ...application, managed_identity: true }, { client_secret_file: '/s' }]) {
+    for (const keys of [{}, application, { ...application, token_file: '/s', token_env: 'S' }, { ...application, managed_identity: true }, { token_file: '/s' }]) {
       assert.match(tellsOf(keys), /expected one identity/)
     }
   })

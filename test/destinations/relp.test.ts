@@ -155,8 +155,30 @@ describe('what the answers of RELP mean', { timeout: 60_000 }, () => {
     assert.deepEqual(heard, ['a', 'c'])
   })
 
+  test('two parts of a journal may use it at once; a connection for both', async (t) => {
+    const { port, heard } = await serve(t, () => '200 OK')
+    const destination = destinationOf(t, { port })
+    const both = await Promise.all([destination.deliver(batch, never), destination.deliver(batch, never)])
+    assert.deepEqual(both.map(({ kind }) => kind), ['delivered', 'delivered'])
+    assert.deepEqual(heard, ['a', 'b', 'c', 'd', 'a', 'b', 'c', 'd'])
+  })
+
+  test('SIGHUP under a batch does not hurt it; the next one has a new connection', async (t) => {
+    const { port } = await serve(t, () => '200 OK')
+    const destination = destinationOf(t, { port })
+    const under = destination.deliver(batch, never)
+    destination.reopen?.()
+    assert.equal((await under).kind, 'delivered')
+    assert.equal((await destination.deliver(batch, never)).kind, 'delivered')
+  })
+
   test('ends soon after the signal', async (t) => {
-    const { port } = await serve(t, () => undefined)
+    const { port } = await serve(t, (message) => (message === 'first' ? '200 OK' : undefined))
+    const patient = destinationOf(t, { port, timeout: 30_000 })
+    assert.equal((await patient.deliver([parcelOf('first')], never)).kind, 'delivered')
+    const stop = new AbortController()
+    setTimeout(() => stop.abort(), 50)
+    assert.equal((await patient.deliver(batch, stop.signal)).kind, 'retry')
     const abort = new AbortController()
     setTimeout(() => abort.abort(), 100)
     assert.equal((await destinationOf(t, { port, timeout: 30_000 }).deliver(batch, abort.signal)).kind, 'retry')

@@ -45,12 +45,13 @@ log { source(s); destination(d); };
 }
 
 const records = [
-  '<30>1 2026-06-09T10:30:00.123456+02:00 nas qulogd 29981 qnap_nas.log [naslog@32473 user_name="a\\"b\\\\c\\]d"] two\nlines',
+  '<30>1 2026-06-09T10:30:00.123456+02:00 nas qulogd 29981 qnap_nas.log [naslog@32473 user_name="a\\"b\\\\c\\]d" related_user="a" related_user="b"] two\nlines',
   '<134>1 2026-06-09T10:30:00Z nas naslog - - - {"user":{"name":"z\xc3\xb6e"}}',
   '<134>1 2026-06-09T10:30:00Z nas naslog - - - \xef\xbb\xbfz\xc3\xb6e',
 ]
+// Of a parameter that stands there twice, syslog-ng keeps the last.
 const expected = [
-  'info|daemon|2026-06-09T10:30:00.123456+02:00|nas|qulogd|29981|qnap_nas.log|[naslog@32473 user_name="a\\"b\\\\c\\]d"]|two',
+  'info|daemon|2026-06-09T10:30:00.123456+02:00|nas|qulogd|29981|qnap_nas.log|[naslog@32473 user_name="a\\"b\\\\c\\]d" related_user="b"]|two',
   'lines',
   'info|local0|2026-06-09T10:30:00.000000+00:00|nas|naslog||||{"user":{"name":"z\xc3\xb6e"}}',
   'info|local0|2026-06-09T10:30:00.000000+00:00|nas|naslog||||z\xc3\xb6e',

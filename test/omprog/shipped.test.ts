@@ -47,7 +47,8 @@ describe('shipped drop-ins with naslog', { skip: skipWithoutRsyslogd, concurrenc
       const first = JSON.parse(linesOf(site.events)[0]!)
       assert.equal(first.naslog.envelope, envelope)
       assert.equal(first.event.kind, 'event')
-      assert.equal(rsyslogd.stderr(), '')
+      // The harness knocks without TLS to see whether it listens.
+      if (send !== sendTls) assert.equal(rsyslogd.stderr(), '')
       assert.deepEqual(linesOf(join(rsyslogFolder(site), 'naslog.log')), [])
     })
   }
@@ -102,10 +103,12 @@ describe('shipped drop-ins with naslog', { skip: skipWithoutRsyslogd, concurrenc
     const count = 10_000 * scale
     const [program] = rsyslogd.programs()
     process.kill(program!, 'SIGSTOP')
-    await sendTcp(port, upTo(count).slice(1).map((number) => rawOf(number)))
+    // rsyslogd may slow the sender down, to a line a second, for as long as naslog stands still.
+    const sending = sendTcp(port, upTo(count).slice(1).map((number) => rawOf(number)))
     await sleep(4000)
     assert.equal(arrivedIn(site.events).lines, 1)
     process.kill(program!, 'SIGCONT')
+    await sending
     const arrived = await arrivalOf(site, upTo(count), 60_000)
     await sleep(1100)
     const discarded = [...rsyslogd.stats().values()].map((counters) => Number(counters['discarded.full'] ?? 0) + Number(counters['discarded.nf'] ?? 0))
@@ -131,19 +134,24 @@ describe('shipped drop-ins with naslog', { skip: skipWithoutRsyslogd, concurrenc
     await sendTcp(port, upTo(500).map((number) => rawOf(number)))
     await settled(500)
     assert.deepEqual(faultsOfOnce(arrivedIn(records), upTo(500)), [])
+    let sent = 500
     for (let round = 1; round <= 3; round++) {
       const [program] = rsyslogd.programs()
       process.kill(program!, 'SIGKILL')
-      await sendTcp(port, upTo(100).map((number) => rawOf(500 * round + number)))
-      await settled(500 + round * 100)
+      await sendTcp(port, upTo(100).map((number) => rawOf(sent + number)))
+      sent += 100
+      await settled(sent)
+      // rsyslogd suspends the action for a second, and starts the program again for the next message.
+      for (; rsyslogd.programs().length === 0 && sent < 1000; await sleep(300)) await sendTcp(port, [rawOf(sent++)])
     }
+    await settled(sent)
     rsyslogd.reload()
     const lost = linesOf(missed).length
     const arrived = arrivedIn(records)
-    assert.equal(arrived.lines + lost, 800)
+    assert.equal(arrived.lines + lost, sent)
     assert.deepEqual(arrived.broken, [])
     assert.equal(rsyslogd.programs().length, 1)
     assert.equal(await rsyslogd.stop(), 0)
-    t.diagnostic(`3 kills: ${lost} of 300 messages passed on without a record, into the missed log; the program came back each time`)
+    t.diagnostic(`3 kills: ${lost} of ${sent} messages passed on without a record, into the missed log; the program came back each time`)
   })
 })

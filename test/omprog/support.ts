@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -84,4 +85,10 @@ export function faultsOfOnce(arrived: Arrived, numbers: readonly number[]): stri
   const faults = faultsOf(arrived, numbers)
   if (arrived.lines !== numbers.length) faults.push(`${arrived.lines} records of ${numbers.length} messages`)
   return faults
+}
+
+/** Process ids of the children of a process. */
+export function childrenOf(pid: number): number[] {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
+  return stdout.split('\n').map(Number).filter((child) => child > 0)
 }

@@ -172,9 +172,9 @@ test('qnap: readings that the grammar cannot settle set only what they agree on'
   assert.deepEqual(inComputer, { ...client, ...read, ...ambiguous })
 })
 
-test('qnap: unknown keys between the known ones are skipped', () => {
+test('qnap: unknown keys between the known ones are skipped, and it is said', () => {
   const line = 'conn log: Users: bob, Source IP: 192.0.2.1, Port: 445, Computer name: pc, Connection type: SAMBA, Session Key: 7, Accessed resources: S/f, Action: Read'
-  assert.deepEqual(fieldsOf(line), { ...bob, ...smb, ...read, ...path('S/f') })
+  assert.deepEqual(fieldsOf(line), { ...bob, ...smb, ...read, ...path('S/f'), 'naslog.problems': ['unknown_key'] })
 })
 
 const broken: [what: string, line: string, expected: Fields][] = [

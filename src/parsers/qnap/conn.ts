@@ -52,6 +52,7 @@ function readHostileConn(body: ByteString, start: number, event: Event): void {
     const [user, address, computer, type, resource] = readings.values
     setClient(event, user, address, computer)
     setAccess(event, type, resource, action)
+    if (isFollowedByOther(body, start, SOURCE_IP, address, COMPUTER) || isFollowedByOther(body, start, CONNECTION, type, RESOURCES)) event.flag('unknown_key')
   } else {
     setClientOfBroken(body, start, event)
   }
@@ -61,6 +62,11 @@ function readHostileConn(body: ByteString, start: number, event: Event): void {
   } else if (readings === undefined) {
     event.fail('missing_key', 'expected "Source IP: ", "Computer name: ", "Connection type: " and "Accessed resources: " in this order')
   }
+}
+
+/** True if the value is there, and another key than the one that belongs behind it follows. */
+function isFollowedByOther(body: ByteString, start: number, key: string, value: ByteString | undefined, next: string): boolean {
+  return value !== undefined && !body.includes(key + value + next, start)
 }
 
 /** Text of the action behind the key at `at`, or `undefined` if what stands there is the rest of a file name: the line was then cut. */

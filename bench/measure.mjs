@@ -1,0 +1,99 @@
+// Measures one contender on one input: the whole process, from its start (rsyslogd: from the first byte sent) to the last byte written.
+import { spawn, spawnSync } from 'node:child_process'
+import { createReadStream, readFileSync, rmSync, statSync } from 'node:fs'
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { peersFolder } from './contenders.mjs'
+
+/** The files that a contender may write: one of the configurations of rsyslogd has two. */
+export function outputsOf(output) {
+  return [output, `${output}.event`].filter((name) => sizeOf(name) !== undefined)
+}
+
+/** Wall time and CPU time in seconds, peak memory in bytes. `expectedBytes`: what the contender wrote of this input before. */
+export async function measure(contender, input, output, expectedBytes) {
+  for (const name of outputsOf(output)) rmSync(name)
+  return contender.configuration === undefined ? measureFilter(contender.command, input, output) : measureRsyslog(contender.configuration, input, output, expectedBytes)
+}
+
+function measureFilter(command, input, output) {
+  const report = `${output}.time`
+  const start = process.hrtime.bigint()
+  // A pipe, as behind rsyslog. The shell gives its place to `time`, and that starts the contender.
+  const script = `cat '${input}' | LC_ALL=C.UTF-8 exec /usr/bin/time -o '${report}' -f '%U %S %M' ${command} > '${output}'`
+  const { status, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8' })
+  const wall = Number(process.hrtime.bigint() - start) / 1e9
+  if (status !== 0) throw new Error(`${command}: exit code ${status}: ${stderr}`)
+  const [user, system, kilobytes] = readFileSync(report, 'utf8').trim().split('\n').at(-1).split(' ').map(Number)
+  rmSync(report)
+  return { wall, cpu: user + system, memory: kilobytes * 1024 }
+}
+
+/** `ioBufferSize` of the configurations. */
+const BUFFER = 65_536
+
+/** rsyslogd is up before the clock starts. It is done when its output has the size of the first run; in that, when it stops growing. */
+async function measureRsyslog(configuration, input, output, expectedBytes) {
+  const socket = `${output}.socket`
+  const pidFile = `${output}.pid`
+  rmSync(socket, { force: true })
+  const daemon = spawn('rsyslogd', ['-n', '-i', pidFile, '-f', configuration], {
+    env: { ...process.env, SOCKET: socket, OUTPUT: output, EVENTS: `${output}.event`, PEERS: peersFolder },
+    stdio: 'ignore',
+  })
+  try {
+    await until(() => sizeOf(socket) !== undefined, 100)
+    await sleep(200)
+    const start = process.hrtime.bigint()
+    await send(input, socket)
+    // rsyslogd keeps the last half-full buffer of each file until it ends.
+    const written = () => outputsOf(output).reduce((sum, name) => sum + sizeOf(name) + BUFFER, 0)
+    if (expectedBytes === undefined) await settle(written)
+    else await until(() => written() >= expectedBytes, 60_000)
+    const wall = Number(process.hrtime.bigint() - start) / 1e9
+    return { wall, ...usageOf(daemon.pid) }
+  } finally {
+    daemon.kill('SIGTERM')
+    await new Promise((resolve) => daemon.once('close', resolve))
+  }
+}
+
+function send(input, socket) {
+  return new Promise((resolve, reject) => {
+    const connection = connect(socket)
+    connection.once('error', reject)
+    connection.once('close', resolve)
+    createReadStream(input, { highWaterMark: 262_144 }).pipe(connection)
+  })
+}
+
+/** CPU time in clock ticks of 10 ms, peak memory in kB (Linux, proc(5)). */
+function usageOf(pid) {
+  const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13).map(Number)
+  const [, peak] = /VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  return { cpu: (user + system) / 100, memory: Number(peak) * 1024 }
+}
+
+async function settle(measureSize) {
+  for (let last = -1, size = measureSize(); size !== last; ) {
+    last = size
+    await sleep(1000)
+    size = measureSize()
+  }
+}
+
+async function until(condition, tries) {
+  for (let left = tries; left > 0; left--) {
+    if (condition()) return
+    await sleep(5)
+  }
+  throw new Error('waited too long')
+}
+
+function sizeOf(name) {
+  try {
+    return statSync(name).size
+  } catch {
+    return undefined
+  }
+}
