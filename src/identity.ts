@@ -7,13 +7,12 @@ import type { ByteString } from './lib/bytes.ts'
  */
 export interface Identity {
   /**
-   * The id of the next line. With a delivery mark (when rsyslog received the line, and from whom) it is made of line and
-   * mark: the same message sent again has the same id, an equal message has another. Without a mark it is made of
-   * line and occurrence: the same input read again from its start gives the same ids, and equal lines differ.
+   * The id of the next line. It is made of the line, of the delivery mark if there is one (when rsyslog received the line, and from whom),
+   * and of the occurrence: how many equal lines with the same mark stand before it. So equal lines differ, and the same input
+   * read again from its start gives the same ids. Where the source knows the occurrence, as the journal does, it is given, and
+   * nothing is counted: a line has the same id from wherever reading begins.
    */
-  idOf(line: ByteString, delivery: ByteString | undefined): string
-  /** Counts a line without mark that stands before the place where reading resumes: the preceding `OCCURRENCE_WINDOW` are enough. */
-  observe(line: ByteString): void
+  idOf(line: ByteString, delivery: ByteString | undefined, occurrence?: number): string
 }
 
 /**
@@ -27,15 +26,12 @@ export function createIdentity(): Identity {
   const digest = createDigest()
   const count = createOccurrences()
   return {
-    idOf(line, delivery) {
-      if (delivery !== undefined) return digest(part('delivery', delivery), line)
+    idOf(line, delivery, given) {
       // What is hashed never has two meanings: a line alone holds no newline, everything else begins with one.
-      const alone = digest(line.includes('\n') ? part('line', '') : '', line)
-      const occurrence = count(alone)
-      return occurrence === 0 ? alone : digest(part('occurrence', String(occurrence)), line)
-    },
-    observe(line) {
-      count(digest(line.includes('\n') ? part('line', '') : '', line))
+      const head = delivery !== undefined ? part('delivery', delivery) : line.includes('\n') ? part('line', '') : ''
+      const first = digest(head, line)
+      const occurrence = given ?? count(first)
+      return occurrence === 0 ? first : digest(part('occurrence', String(occurrence)) + head, line)
     },
   }
 }

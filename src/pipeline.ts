@@ -24,6 +24,8 @@ export interface Reception {
   readonly repaired: boolean
   /** Tells this reception from another of an equal line, where the source can; rsyslog's own receive time goes before. */
   readonly delivery?: string | undefined
+  /** How many equal lines came before it, where the source knows; else they are counted. */
+  readonly occurrence?: number | undefined
 }
 
 export interface PipelineSettings {
@@ -64,7 +66,7 @@ export function createPipeline(settings: PipelineSettings): Pipeline {
     if (settings.keepOriginal || parser.name === 'plain' || event.get(F['naslog.problems']) !== undefined) {
       event.set(F['event.original'], envelope.line)
     }
-    if (identity !== undefined) event.set(F['event.id'], identity.idOf(envelope.line, deliveryOf(envelope) ?? reception.delivery))
+    if (identity !== undefined) event.set(F['event.id'], identity.idOf(envelope.line, deliveryOf(envelope) ?? reception.delivery, reception.occurrence))
     for (const stage of lastStages) stage.apply(event)
     return event
   }

@@ -20,14 +20,23 @@ test('the id of a line is its SHA-256: what sha256sum says of the line', () => {
 
 test('a message that is sent again has the same id, an equal message has another', () => {
   const identity = createIdentity()
-  const id = identity.idOf(LINE, RECEIVED)
-  assert.equal(identity.idOf(LINE, RECEIVED), id)
+  const id = identity.idOf(LINE, RECEIVED, 0)
+  assert.equal(identity.idOf(LINE, RECEIVED, 0), id)
   assert.equal(createIdentity().idOf(LINE, RECEIVED), id)
+  assert.notEqual(identity.idOf(LINE, RECEIVED, 1), id)
   assert.notEqual(identity.idOf(LINE, RECEIVED.replace('456+', '457+')), id)
   assert.notEqual(identity.idOf(LINE, RECEIVED.replace('2.10', '2.11')), id)
   assert.notEqual(identity.idOf(LINE + ' ', RECEIVED), id)
   assert.notEqual(identity.idOf(LINE, undefined), id)
   assert.equal(id, sha256(`\ndelivery ${RECEIVED.length} ${RECEIVED}${LINE}`))
+})
+
+test('equal lines of one receive time are counted, and the count may be given', () => {
+  const identity = createIdentity()
+  const ids = [0, 1, 2].map(() => identity.idOf(LINE, RECEIVED))
+  assert.equal(new Set(ids).size, 3)
+  assert.deepEqual([0, 1, 2].map((occurrence) => createIdentity().idOf(LINE, RECEIVED, occurrence)), ids)
+  assert.equal(ids[1], sha256(`\noccurrence 1 1\ndelivery ${RECEIVED.length} ${RECEIVED}${LINE}`))
 })
 
 test('equal lines are told apart, also more of them than the window holds', () => {
@@ -80,7 +89,7 @@ test('reading resumes with the same ids behind the observed lines', () => {
   const ids = lines.map((line) => all.idOf(line, undefined))
   const resumed = createIdentity()
   const at = 6000
-  for (const line of lines.slice(at - OCCURRENCE_WINDOW, at)) resumed.observe(line)
+  for (const line of lines.slice(at - OCCURRENCE_WINDOW, at)) resumed.idOf(line, undefined)
   assert.deepEqual(lines.slice(at).map((line) => resumed.idOf(line, undefined)), ids.slice(at))
 })
 

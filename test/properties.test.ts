@@ -73,9 +73,7 @@ test('properties: the same line, read again from the start, has the same id; equ
   }
   const first = ids()
   assert.deepEqual(ids(), first)
-  // Lines of the rsyslog template carry their receive time: a copy is the same message sent again.
-  const distinct = [...lines, ...lines, ...lines].map((line, at) => (line.startsWith('{"rcv"') ? line : String(at)))
-  assert.equal(new Set(first).size, new Set(distinct).size - lines.filter((line) => line === '{"rcv":"2026-01-27T14:12:23.999+00:00","ip":"192.0.2.20"').length * -2)
+  assert.equal(new Set(first).size, first.length)
 })
 
 for (const [name, piece] of [

@@ -4,6 +4,7 @@ import { parentPort } from 'node:worker_threads'
 import { announceAppend, openJournal, type Signals, type SyncPolicy } from '../journal/index.ts'
 import { createConversation, type ConversationOptions } from './conversation.ts'
 import { readLoop } from './loop.ts'
+import { createOccurrenceCounter } from './occurrence.ts'
 
 /** What the main thread sends first, when it has read the configuration. */
 export interface AcceptOrder {
@@ -45,8 +46,13 @@ export async function acceptThread(): Promise<void> {
   port.unref()
 
   const stopped = (): boolean => Atomics.load(order.stop, 0) !== 0
+  const occurrences = createOccurrenceCounter()
   const store = {
-    append: (line: Buffer) => reasonOf(journal.append(line, Date.now())),
+    append: (line: Buffer) => {
+      const appended = journal.append(line, Date.now(), occurrences.of(line))
+      if (appended === 'ok') occurrences.accept()
+      return reasonOf(appended)
+    },
     sync: () => reasonOf(journal.sync()),
   }
   const voice = {

@@ -23,15 +23,33 @@ const SEVERITIES = [21, 19, 18, 17, 13, 10, 9, 5] as const
 export function createOtlpEncoder({ fields = allFields }: OtlpEncoderOptions): Encoder {
   // The body, and the times, say these.
   const told = new Set<Field>([F.message, F['@timestamp'], F['log.syslog.severity.code'], F['log.syslog.severity.name']])
-  const attributes = fields.filter((field) => !told.has(field)).map((field) => ({ field, head: `{"key":"${field.name}","value":` }))
+  const attributes = fields.filter((field) => !told.has(field)).map(createAttribute)
   return (event) => {
     let list = ''
-    for (const { field, head } of attributes) {
-      const value = event.get(field)
-      if (value !== undefined) list += (list === '' ? '' : ',') + head + encodeAny(value) + '}'
+    for (const attribute of attributes) {
+      const value = event.values[attribute.slot]
+      if (value === undefined) continue
+      // Most attributes of a device say the same in one line after the other.
+      if (value !== attribute.last) {
+        attribute.last = value
+        attribute.text = attribute.head + encodeAny(value) + '}'
+      }
+      list += list === '' ? attribute.text : ',' + attribute.text
     }
     return `{${times(event)}${severity(event)}"body":{"stringValue":"${escapeJson(summaryOf(event))}"},"attributes":[${list}]}`
   }
+}
+
+/** An attribute, and what it was last. */
+interface Attribute {
+  readonly slot: number
+  readonly head: string
+  last: Value | undefined
+  text: ByteString
+}
+
+function createAttribute({ name, index }: Field): Attribute {
+  return { slot: index, head: `{"key":"${name}","value":`, last: undefined, text: '' }
 }
 
 /** Attributes of a resource, of the configuration, as a JSON array. */

@@ -136,11 +136,11 @@ function createParcels(
   const pipeline = createPipeline({ zones: settings.zones, keepOriginal: settings.keepOriginal, wanted: () => true, enrichment: settings.enriched })
   const encode = createRecordEncoder(destination, settings)
   const where = destination.where === undefined ? undefined : compileFilter(destination.where)
-  return ({ line, receivedAt, sequence }) => {
+  return ({ line, receivedAt, sequence, occurrence }) => {
     // Most lines are ASCII; only the others have to be looked at.
     const repaired = /[\x80-\xff]/.test(line) && !isValidUtf8(line)
     const delivery = `${part} ${sequence} ${receivedAt}`
-    const event = pipeline(repaired ? repairUtf8(line) : line, { at: receivedAt, reference: receivedAt, repaired, delivery })
+    const event = pipeline(repaired ? repairUtf8(line) : line, { at: receivedAt, reference: receivedAt, repaired, delivery, occurrence })
     observe?.(event, line.length, receivedAt)
     if (event.get(F['naslog.dropped_by']) !== undefined || where?.matches(event) === false) return undefined
     return { record: encode(event), id: event.get(F['event.id']) ?? '', line }

@@ -8,7 +8,7 @@ import { crc32 } from './crc32.ts'
  *          0      4  magic: LF "NJ1"
  *          4      4  CRC-32 of everything behind it, to the end of the line
  *          8      4  length of the line in bytes
- *         12      2  flags
+ *         12      2  occurrence
  *         14      6  sequence: the record's number in its part, counted from 0
  *         20      6  received: milliseconds since 1970
  *         26      n  the line's bytes, without its LF
@@ -20,26 +20,21 @@ export interface JournalRecord {
   readonly sequence: number
   /** Milliseconds since 1970. */
   readonly receivedAt: number
-  /** A sum of `recordFlags`. */
-  readonly flags: number
+  /** How many equal lines were accepted just before, at most `MAX_OCCURRENCE`: it tells equal lines apart (src/accept/occurrence.ts). */
+  readonly occurrence: number
   /** Without LF. */
   readonly line: ByteString
 }
 
-/** What is known of a line at the moment it was accepted. */
-export const recordFlags = {
-  /** The input ended in the middle of this line. */
-  torn: 1,
-  /** The bytes were changed on acceptance. */
-  repaired: 2,
-} as const
+/** The field has two bytes. */
+export const MAX_OCCURRENCE = 0xffff
 
 export const HEADER_BYTES = 26
 const MAGIC = 0x0a4e4a31
 const MAGIC_BYTES = Buffer.from('\nNJ1', 'latin1')
 const CRC_AT = 4
 const LENGTH_AT = 8
-const FLAGS_AT = 12
+const OCCURRENCE_AT = 12
 const SEQUENCE_AT = 14
 const RECEIVED_AT = 20
 
@@ -50,12 +45,12 @@ export function frameSize(lineBytes: number): number {
 
 /** Writes a frame at the start of `into`, which has room for `frameSize(line.length)` bytes, and returns its size. */
 export function encodeFrame(
-  into: Buffer, line: Uint8Array | ByteString, sequence: number, receivedAt: number, flags: number,
+  into: Buffer, line: Uint8Array | ByteString, sequence: number, receivedAt: number, occurrence: number,
 ): number {
   const size = frameSize(line.length)
   into.writeUInt32BE(MAGIC, 0)
   into.writeUInt32BE(line.length, LENGTH_AT)
-  into.writeUInt16BE(flags, FLAGS_AT)
+  into.writeUInt16BE(occurrence, OCCURRENCE_AT)
   into.writeUIntBE(sequence, SEQUENCE_AT, 6)
   into.writeUIntBE(receivedAt, RECEIVED_AT, 6)
   if (typeof line === 'string') into.write(line, HEADER_BYTES, 'latin1')
@@ -86,7 +81,7 @@ export function decodeFrame(block: Buffer, at: number, size: number): JournalRec
   return {
     sequence: frameSequence(block, at),
     receivedAt: block.readUIntBE(at + RECEIVED_AT, 6),
-    flags: block.readUInt16BE(at + FLAGS_AT),
+    occurrence: block.readUInt16BE(at + OCCURRENCE_AT),
     line: block.toString('latin1', at + HEADER_BYTES, at + size),
   }
 }

@@ -101,14 +101,14 @@ export class Journal {
    * accepted; only where a sync fails it may be there all the same and be delivered, so that a repetition is a second copy.
    *
    * @param receivedAt milliseconds since 1970
-   * @param flags a sum of `recordFlags`
+   * @param occurrence how many equal lines came just before, at most `MAX_OCCURRENCE`
    */
-  append(line: Uint8Array | ByteString, receivedAt: number, flags = 0): 'ok' | Full | Failed {
+  append(line: Uint8Array | ByteString, receivedAt: number, occurrence = 0): 'ok' | Full | Failed {
     const size = frameSize(line.length)
     const refusal = this.#makeRoom(size)
     if (refusal !== undefined) return refusal
     if (size > this.#frame.length) this.#frame = Buffer.allocUnsafe(size * 2)
-    encodeFrame(this.#frame, line, this.#next, receivedAt, flags)
+    encodeFrame(this.#frame, line, this.#next, receivedAt, occurrence)
     const appended = this.#live.append(this.#frame, size)
     if (appended !== 'ok') return appended
     this.#next++

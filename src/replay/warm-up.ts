@@ -1,4 +1,3 @@
-import { readEnvelope } from '../envelope/index.ts'
 import { OCCURRENCE_WINDOW } from '../identity.ts'
 import type { ByteString } from '../lib/bytes.ts'
 import type { Pipeline, Reception } from '../pipeline.ts'
@@ -13,28 +12,18 @@ import type { Position } from './position.ts'
 /** Lines to read before the place where reading resumes: among them such a place is found, as a rule. */
 export const WARM_UP_LINES = 3 * OCCURRENCE_WINDOW
 
-/** True for a line that rsyslog's receive time tells from an equal one: it is not counted. */
-export function isMarked(line: ByteString): boolean {
-  return line.charCodeAt(0) === 0x7b && readEnvelope(line).received !== undefined
-}
-
 /**
  * Index of the line from which the preceding lines must be counted, the window before the end included; `undefined` if
  * the lines do not go back far enough to tell.
  */
 export function warmUpStart(lines: readonly ByteString[]): number | undefined {
-  const texts: { line: ByteString; index: number }[] = []
-  for (let index = 0; index < lines.length; index++) {
-    const line = lines[index] as ByteString
-    if (!isMarked(line)) texts.push({ line: readEnvelope(line).line, index })
-  }
-  if (texts.length < 2 * OCCURRENCE_WINDOW) return undefined
+  if (lines.length < 2 * OCCURRENCE_WINDOW) return undefined
 
   // A run crosses every place behind one of its lines up to the next.
-  const crossings = new Int32Array(texts.length + 1)
+  const crossings = new Int32Array(lines.length + 1)
   const lastSeen = new Map<ByteString, number>()
-  for (let at = 0; at < texts.length; at++) {
-    const { line } = texts[at] as { line: ByteString }
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] as ByteString
     const before = lastSeen.get(line)
     if (before !== undefined && at - before <= OCCURRENCE_WINDOW) {
       crossings[before + 1] = (crossings[before + 1] as number) + 1
@@ -44,9 +33,9 @@ export function warmUpStart(lines: readonly ByteString[]): number | undefined {
   }
   let crossing = 0
   let start: number | undefined
-  for (let at = 0; at <= texts.length - OCCURRENCE_WINDOW; at++) {
+  for (let at = 0; at <= lines.length - OCCURRENCE_WINDOW; at++) {
     crossing += crossings[at] as number
-    if (crossing === 0 && at >= OCCURRENCE_WINDOW) start = texts[at]?.index
+    if (crossing === 0 && at >= OCCURRENCE_WINDOW) start = at
   }
   return start
 }
@@ -64,9 +53,7 @@ export interface WarmUp {
 /** Brings event.id to where it was at the position; nobody looks at it if not `identified`. */
 export function createWarmUp(pipeline: Pipeline, identified: boolean, { from, line }: Position): WarmUp {
   const reception: Reception = { at: 0, reference: 0, repaired: false }
-  const observe = (line: ByteString): void => {
-    if (!isMarked(line)) pipeline(line, reception)
-  }
+  const observe = (line: ByteString): void => void pipeline(line, reception)
   if (!identified || line === 0) return { add: () => {}, finish: () => {} }
   if (from === 0) return { add: observe, finish: () => {} }
   let lines: ByteString[] = []

@@ -70,12 +70,12 @@ test('a batch ends with the record that reaches the limit of bytes', (context) =
   journal.close()
 })
 
-test('time, flags and bytes arrive as they were appended', (context) => {
+test('time, occurrence and bytes arrive as they were appended', (context) => {
   const journal = opened({ dir: temporaryDirectory(context) })
   journal.append(Buffer.from('caf\xc3\xa9 \xff\r', 'latin1'), 1_790_000_000_123, 3)
   const delivery = deliveryTo(journal.part, 'd')
   assert.deepEqual(succeeded(delivery.read('d', { maxRecords: 1, maxBytes: 1 })).records, [
-    { sequence: 0, receivedAt: 1_790_000_000_123, flags: 3, line: 'caf\xc3\xa9 \xff\r' },
+    { sequence: 0, receivedAt: 1_790_000_000_123, occurrence: 3, line: 'caf\xc3\xa9 \xff\r' },
   ])
   delivery.close()
   journal.close()

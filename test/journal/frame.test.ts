@@ -8,12 +8,12 @@ const anyRecord = fc.record({
   line: fc.uint8Array({ maxLength: 200 }),
   sequence: fc.nat({ max: 2 ** 48 - 1 }),
   receivedAt: fc.nat({ max: 2 ** 48 - 1 }),
-  flags: fc.nat({ max: 0xffff }),
+  occurrence: fc.nat({ max: 0xffff }),
 })
 
-function frameOf(line: Uint8Array | string, sequence = 0, receivedAt = 0, flags = 0): Buffer {
+function frameOf(line: Uint8Array | string, sequence = 0, receivedAt = 0, occurrence = 0): Buffer {
   const frame = Buffer.alloc(frameSize(line.length))
-  encodeFrame(frame, line, sequence, receivedAt, flags)
+  encodeFrame(frame, line, sequence, receivedAt, occurrence)
   return frame
 }
 
@@ -31,12 +31,12 @@ test('CRC-32: the check value of the standard, and both forms agree', () => {
 })
 
 test('what was encoded is decoded, from bytes and from byte strings', () => {
-  fc.assert(fc.property(anyRecord, fc.boolean(), ({ line, sequence, receivedAt, flags }, asText) => {
+  fc.assert(fc.property(anyRecord, fc.boolean(), ({ line, sequence, receivedAt, occurrence }, asText) => {
     const text = Buffer.from(line).toString('latin1')
-    const frame = frameOf(asText ? text : line, sequence, receivedAt, flags)
+    const frame = frameOf(asText ? text : line, sequence, receivedAt, occurrence)
     const size = inspectFrame(frame, 0, frame.length)
     assert.equal(size, frame.length)
-    assert.deepEqual(decodeFrame(frame, 0, frame.length), { sequence, receivedAt, flags, line: text })
+    assert.deepEqual(decodeFrame(frame, 0, frame.length), { sequence, receivedAt, occurrence, line: text })
   }), { numRuns: 500 })
 })
 
@@ -49,7 +49,7 @@ test('a line of 300 KB', () => {
 
 test('a frame cut anywhere is short; with any byte changed it is not a good frame', () => {
   fc.assert(fc.property(anyRecord, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.integer({ min: 1, max: 255 }), (record, part, change) => {
-    const frame = frameOf(record.line, record.sequence, record.receivedAt, record.flags)
+    const frame = frameOf(record.line, record.sequence, record.receivedAt, record.occurrence)
     const at = Math.floor(part * frame.length)
     assert.equal(inspectFrame(frame, 0, at), 'short')
     frame[at]! ^= change
