@@ -40,6 +40,7 @@ export function createHttpDestination(protocol: Protocol): Destination {
     timeout: settings.timeout,
     connections: settings.in_flight,
   })
+  const refusals = { count: 0 }
   let tlsFault: Fault | undefined
 
   const post = async (parcels: readonly Parcel[], signal: AbortSignal): Promise<Settled> => {
@@ -65,7 +66,7 @@ export function createHttpDestination(protocol: Protocol): Destination {
       client.load()
       protocol.secret?.read()
     },
-    deliver: (batch, signal) => (tlsFault === undefined ? deliverInPieces(batch, limits, (parcels) => post(parcels, signal)) : Promise.resolve(tlsFault)),
+    deliver: (batch, signal) => (tlsFault === undefined ? deliverInPieces(batch, limits, (parcels) => post(parcels, signal), refusals) : Promise.resolve(tlsFault)),
     reopen() {
       tlsFault = undefined
       try {

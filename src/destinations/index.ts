@@ -1,16 +1,8 @@
 import type { Environment } from '../config.ts'
 import type { DestinationSettings } from '../config/destinations/index.ts'
-import { createAzureDestination } from './azure.ts'
-import { createDatadogDestination } from './datadog.ts'
 import type { Destination } from './destination.ts'
-import { createElasticsearchDestination } from './elasticsearch.ts'
 import { createFileDestination } from './file.ts'
-import { createGenericHttpDestination } from './http.ts'
-import { createOtlpDestination } from './otlp.ts'
-import { createRelpDestination } from './relp.ts'
 import { createSecret, type Secret } from './secret.ts'
-import { createSplunkDestination } from './splunk.ts'
-import { createSyslogDestination } from './syslog.ts'
 
 /** What destinations need to know besides their own settings. */
 export interface DestinationContext {
@@ -20,27 +12,30 @@ export interface DestinationContext {
   readonly env: Environment
 }
 
-/** Makes a destination of its settings. Its records are those of `createRecordEncoder` (encoder.ts). */
-export function createDestination(settings: DestinationSettings, { sync, env }: DestinationContext): Destination {
+/**
+ * Makes a destination of its settings. Its records are those of `createRecordEncoder` (encoder.ts). The code of a type, and of TLS and HTTP
+ * with it, is loaded only where one is configured: without it naslog starts sooner.
+ */
+export async function createDestination(settings: DestinationSettings, { sync, env }: DestinationContext): Promise<Destination> {
   switch (settings.type) {
     case 'file':
       return createFileDestination({ name: settings.name, path: settings.path, mode: settings.mode, sync })
     case 'elasticsearch':
-      return createElasticsearchDestination(settings, secretOf(settings, env))
+      return (await import('./elasticsearch.ts')).createElasticsearchDestination(settings, secretOf(settings, env))
     case 'splunk':
-      return createSplunkDestination(settings, tokenOf(settings, env))
+      return (await import('./splunk.ts')).createSplunkDestination(settings, tokenOf(settings, env))
     case 'azure':
-      return createAzureDestination(settings, secretOf(settings, env))
+      return (await import('./azure.ts')).createAzureDestination(settings, secretOf(settings, env))
     case 'datadog':
-      return createDatadogDestination(settings, tokenOf(settings, env))
+      return (await import('./datadog.ts')).createDatadogDestination(settings, tokenOf(settings, env))
     case 'otlp':
-      return createOtlpDestination(settings, secretOf(settings, env))
+      return (await import('./otlp.ts')).createOtlpDestination(settings, secretOf(settings, env))
     case 'http':
-      return createGenericHttpDestination(settings, secretOf(settings, env))
+      return (await import('./http.ts')).createGenericHttpDestination(settings, secretOf(settings, env))
     case 'syslog':
-      return createSyslogDestination({ ...settings, maxMessageSize: settings.max_message_size })
+      return (await import('./syslog.ts')).createSyslogDestination({ ...settings, maxMessageSize: settings.max_message_size })
     case 'relp':
-      return createRelpDestination({ ...settings, maxMessageSize: settings.max_message_size })
+      return (await import('./relp.ts')).createRelpDestination({ ...settings, maxMessageSize: settings.max_message_size })
   }
 }
 

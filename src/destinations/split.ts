@@ -22,17 +22,23 @@ export type Send = (parcels: readonly Parcel[]) => Promise<Delivery | Split>
  */
 const REFUSED_IN_A_ROW = 16
 
+/** What is remembered of a destination from one batch to the next: records that were refused since one was taken. */
+export interface Refusals {
+  count: number
+}
+
 /**
  * Delivers a batch in requests that keep the limits. A request that is answered with `split` is halved down to the record that
  * is the reason, which is rejected. Stops at the first fault; what is left is to be given `again`.
  */
-export async function deliverInPieces(batch: readonly Parcel[], limits: RequestLimits, send: Send): Promise<Delivery> {
+export async function deliverInPieces(batch: readonly Parcel[], limits: RequestLimits, send: Send, refusals: Refusals = { count: 0 }): Promise<Delivery> {
   const { pieces, rejected } = cut(batch, limits)
   const again: number[] = []
   let fault: Fault | undefined
   let doubtful: { count: number; reason: string } | undefined
   let taken = 0
   let refused = 0
+  let reason = ''
 
   while (pieces.length > 0 && fault === undefined) {
     const piece = pieces.shift() as number[]
@@ -47,7 +53,8 @@ export async function deliverInPieces(batch: readonly Parcel[], limits: RequestL
         }
         rejected.push({ index: piece[culprit] as number, reason: answer.reason, status: answer.status })
         if (piece.length > 1) pieces.unshift(piece.toSpliced(culprit, 1))
-        if (++refused >= REFUSED_IN_A_ROW && taken === 0) return { kind: 'hold', reason: `every record is refused: ${answer.reason}` }
+        reason = answer.reason
+        if (++refused >= REFUSED_IN_A_ROW && taken === 0) return { kind: 'hold', reason: `every record is refused: ${reason}` }
         break
       }
       case 'delivered': {
@@ -67,6 +74,9 @@ export async function deliverInPieces(batch: readonly Parcel[], limits: RequestL
       }
     }
   }
+  if (taken > 0) refusals.count = 0
+  else if (refused > 0 && refusals.count + refused >= REFUSED_IN_A_ROW) return { kind: 'hold', reason: `every record is refused: ${reason}` }
+  else refusals.count += refused
   rejected.sort((a, b) => a.index - b.index)
   const left = [...again, ...pieces.flat()].sort((a, b) => a - b)
   if (fault !== undefined && left.length === batch.length) return fault

@@ -48,7 +48,8 @@ export async function omprog(accept: AcceptThread, options: OmprogOptions, world
   const { signals, stop } = order
   accept.send(order)
   const enriched = await loadEnrichment(options.enrichment)
-  const destinations = options.destinations.map((each) => createDestination(each, { sync: options.journal.sync !== 'never', env: world.env }))
+  const context = { sync: options.journal.sync !== 'never', env: world.env }
+  const destinations = await Promise.all(options.destinations.map((each) => createDestination(each, context)))
   const refusal = await openAll(destinations)
   const opened = await accept.next()
   if (refusal !== undefined || opened?.kind !== 'open') {

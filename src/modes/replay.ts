@@ -189,7 +189,7 @@ async function createSink(options: ReplayOptions, settings: ServiceSettings, io:
   const chosen = settings.destinations.find(({ name }) => name === options.to)
   if (chosen === undefined) throw unknownDestination(options.to, settings.destinations.map(({ name }) => name))
   const { createDestination } = await import('../destinations/index.ts')
-  const destination = createDestination(chosen, { sync: settings.journal.sync !== 'never', env: io.env })
+  const destination = await createDestination(chosen, { sync: settings.journal.sync !== 'never', env: io.env })
   const state: ForwarderState = { condition: 'working', reason: undefined, delivered: 0, rejected: 0, retries: 0 }
   let report = (_message: string): void => {}
   return {

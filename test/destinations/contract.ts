@@ -56,7 +56,7 @@ export async function bench<P extends Peer>(t: TestContext, subject: Subject<P>,
   const key = join(dir, 'key')
   writeFileSync(key, `${peer.key}\n`)
   const settings = settingsOf({ url: stub.url, token_file: key, timeout: '5s', ...subject.settings, ...more })
-  const destination = createDestination(settings, { sync: false, env: {} })
+  const destination = await createDestination(settings, { sync: false, env: {} })
   await destination.open()
   t.after(() => destination.close())
   return { stub, peer, destination, key, parcels: (count, padding) => parcelsOf(settings, count, padding) }
@@ -219,6 +219,20 @@ export function testContract<P extends Peer>(subject: Subject<P>): void {
       assert.equal((await destination.deliver(parcels(100), never)).kind, 'hold')
     })
 
+    test('so does one that refuses each of many small batches; a record that it takes ends it', async (t) => {
+      const { destination, parcels, peer, stub } = await bench(t, subject)
+      const batch = parcels(8)
+      stub.answer = () => status(400)
+      const kinds: string[] = []
+      for (let round = 0; round < 4; round++) kinds.push((await destination.deliver(batch.slice(0, 5), never)).kind)
+      // Some can tell sooner.
+      assert.equal(kinds.at(-1), 'hold')
+      stub.answer = (request) => peer.answer(request)
+      peer.poisoned.add(batch[5]!.id)
+      const { rejected, faults } = await insist(destination, batch.slice(5))
+      assert.deepEqual({ rejected, faults }, { rejected: [batch[5]!.id], faults: [] })
+    })
+
     test('413: sends less at once, down to the record that is too large', async (t) => {
       const { destination, parcels, peer, stub } = await bench(t, subject)
       const batch = [...parcels(30), ...parcels(31, 12_000).slice(30)]
@@ -329,11 +343,11 @@ export function testContract<P extends Peer>(subject: Subject<P>): void {
     test('does not open without its secret', async (t) => {
       const stub = await startStub(t, () => status(200))
       const { token_file: _, ...rest } = { token_file: '', url: stub.url, ...subject.settings }
-      const missing = createDestination(settingsOf({ ...rest, token_file: '/nowhere/key' }), { sync: false, env: {} })
+      const missing = await createDestination(settingsOf({ ...rest, token_file: '/nowhere/key' }), { sync: false, env: {} })
       await assert.rejects(missing.open(), /^Error: \/nowhere\/key: ENOENT$/)
-      const unset = createDestination(settingsOf({ ...rest, token_env: 'NO_SUCH' }), { sync: false, env: {} })
+      const unset = await createDestination(settingsOf({ ...rest, token_env: 'NO_SUCH' }), { sync: false, env: {} })
       await assert.rejects(unset.open(), /^Error: the variable NO_SUCH: is empty$/)
-      const set = createDestination(settingsOf({ ...rest, token_env: 'KEY' }), { sync: false, env: { KEY: 'a' } })
+      const set = await createDestination(settingsOf({ ...rest, token_env: 'KEY' }), { sync: false, env: { KEY: 'a' } })
       await set.open()
       await set.close()
     })

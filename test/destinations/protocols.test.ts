@@ -60,7 +60,7 @@ test('elasticsearch: fewer items than records are no answer', async (t) => {
 test('elasticsearch: keys as id:key, basic authentication, one stream for each vendor', async (t) => {
   const { stub } = await bench(t, elasticsearch)
   const seen = async (settings: object): Promise<string | undefined> => {
-    const made = createDestination(settingsOf({ type: 'elasticsearch', url: stub.url, ...settings }), { sync: false, env: { SECRET: 'id:pw', PASSWORD: 'p' } })
+    const made = await createDestination(settingsOf({ type: 'elasticsearch', url: stub.url, ...settings }), { sync: false, env: { SECRET: 'id:pw', PASSWORD: 'p' } })
     await made.open()
     await made.deliver(parcelsOf(settingsOf({ type: 'elasticsearch', url: stub.url }), 1), never)
     await made.close()
@@ -156,7 +156,7 @@ test('TLS: own authority, certificate of ours; anything else is held', async (t:
   const { port } = listener.address() as AddressInfo
   const deliver = async (tls: object, host = '127.0.0.1') => {
     const settings = settingsOf({ type: 'http', url: `https://${host}:${port}`, tls, timeout: '5s' })
-    const destination = createDestination(settings, { sync: false, env: {} })
+    const destination = await createDestination(settings, { sync: false, env: {} })
     await destination.open()
     const delivery = await destination.deliver(parcelsOf(settings, 1), never)
     await destination.close()

@@ -11,27 +11,42 @@ const fieldNames: ReadonlySet<string> = new Set(allFields.map(({ name }) => name
 const aField = expected('the name of a field (docs/fields.md)', () => [...fieldNames])
 const someFields = expected('a list of field names')
 
+// Made once: there are many types, and to make a schema takes longer than to use it.
+const shared = {
+  name: z
+    .string(aName)
+    .regex(/^[A-Za-z0-9][\w-]{0,63}$/, aName)
+    .meta({ title: 'name', description: 'its name in messages, counters and the journal: with another name it is another destination' }),
+  where: filter.optional().meta({ title: 'filter', description: 'only the events that meet it; all by default' }),
+  fields: z
+    .array(z.string(aField).refine((name) => fieldNames.has(name), aField), someFields)
+    .min(1, someFields)
+    .optional()
+    .meta({ title: 'list of field names', description: 'as the key `fields` of the file, for this destination' }),
+}
+const lingers = { '200ms': linger('200ms'), '1s': linger('1s') }
+
+function linger(fallback: string) {
+  return duration(fallback, '0s', '1m', 'how long a record may wait for others to go with it')
+}
+
 /** What every destination has. `linger` is how long a record may wait for others, by default. */
-export function commonKeys(linger: string) {
-  return {
-    name: z
-      .string(aName)
-      .regex(/^[A-Za-z0-9][\w-]{0,63}$/, aName)
-      .meta({ title: 'name', description: 'its name in messages, counters and the journal: with another name it is another destination' }),
-    where: filter.optional().meta({ title: 'filter', description: 'only the events that meet it; all by default' }),
-    fields: z
-      .array(z.string(aField).refine((name) => fieldNames.has(name), aField), someFields)
-      .min(1, someFields)
-      .optional()
-      .meta({ title: 'list of field names', description: 'as the key `fields` of the file, for this destination' }),
-    linger: duration(linger, '0s', '1m', 'how long a record may wait for others to go with it'),
-  }
+export function commonKeys(linger: keyof typeof lingers) {
+  return { ...shared, linger: lingers[linger] }
 }
 
 /** Of destinations that take the record as ECS JSON. */
 export const formatKey = {
   format: z.enum(['ecs', 'flat'], expected('ecs or flat')).optional().meta({ description: 'as the key `format` of the file, for this destination' }),
 }
+
+const anInFlight = expected('a whole number from 1 to 16')
+const inFlight = z
+  .int(anInFlight)
+  .min(1, anInFlight)
+  .max(16, anInFlight)
+  .default(1)
+  .meta({ title: 'number', description: 'how many requests are under way at once; with more than one, records do not arrive in order' })
 
 /** How many records, and how many bytes of them, go into one request at most. */
 export function batchKeys(records: number, most: number, bytes: string, mostBytes: string) {
@@ -47,12 +62,7 @@ export function batchKeys(records: number, most: number, bytes: string, mostByte
       )
       .prefault({})
       .meta({ description: 'how much goes into one request' }),
-    in_flight: z
-      .int(expected('a whole number from 1 to 16'))
-      .min(1, expected('a whole number from 1 to 16'))
-      .max(16, expected('a whole number from 1 to 16'))
-      .default(1)
-      .meta({ title: 'number', description: 'how many requests are under way at once; with more than one, records do not arrive in order' }),
+    in_flight: inFlight,
   }
 }
 

@@ -34,11 +34,14 @@ export const tls = z
   .optional()
   .meta({ description: 'certificates; the one of the server is always verified' })
 
+const gzip = z.boolean(expected('true or false')).default(true).meta({ description: 'compress requests' })
+const connectTimeout = duration('10s', '100ms', '5m', 'longest wait for a connection')
+
 export function httpKeys(timeout: string) {
   return {
     tls,
-    gzip: z.boolean(expected('true or false')).default(true).meta({ description: 'compress requests' }),
-    connect_timeout: duration('10s', '100ms', '5m', 'longest wait for a connection'),
+    gzip,
+    connect_timeout: connectTimeout,
     timeout: duration(timeout, '100ms', '10m', 'longest wait for an answer, with everything before it'),
   }
 }
