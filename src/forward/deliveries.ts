@@ -40,6 +40,8 @@ export interface Deliveries {
   adopted(): readonly string[]
   /** Never settles, unless by rejecting with an error of ours. */
   readonly failed: Promise<never>
+  /** Begins; making the pipelines and encoders takes 20 ms, for which the first OK does not wait. */
+  start(): void
   /** Tries destinations at once that failed, or that wait for a person: something may have been mended. */
   knock(): void
   /** Goes on until all is delivered, or for so many ms; settles when nothing is on its way any more. */
@@ -49,7 +51,7 @@ export interface Deliveries {
 /** How often to look for parts whose process has died, in ms. */
 const ADOPT_EVERY = 10_000
 
-/** Starts the delivery of the own part, and of the parts that dead processes left, to every destination. */
+/** Prepares the delivery of the own part, and of the parts that dead processes left, to every destination. */
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { report, journal } = options
   const names = options.destinations.map(({ name }) => name)
@@ -88,7 +90,6 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const own = openDelivery(options.part, { destinations: names, sync: journal.sync })
   if ('failed' in own) throw new Error(own.failed)
   for (const notice of own.notices) report(notice)
-  run(own, options.signals, () => own.close())
 
   const adoptedParts = new Set<string>()
   const adopt = (): void => {
@@ -103,13 +104,17 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
       })
     }
   }
-  adopt()
-  const timer = setInterval(adopt, ADOPT_EVERY)
+  let timer: NodeJS.Timeout | undefined
 
   return {
     states,
     adopted: () => [...adoptedParts],
     failed,
+    start() {
+      run(own, options.signals, () => own.close())
+      adopt()
+      timer = setInterval(adopt, ADOPT_EVERY)
+    },
     knock() {
       for (const gate of gates) gate.knock()
     },

@@ -87,6 +87,7 @@ export async function omprog(accept: AcceptThread, options: OmprogOptions, world
   })
   let code: number = exitCodes.ok.code
   try {
+    deliveries.start()
     await hear(accept, Promise.race([stopped, deliveries.failed]), world)
   } catch (error) {
     // Our own bug, or a descriptor that is no pipe. What was accepted is kept, and rsyslog starts us again.
