@@ -2,7 +2,7 @@
 function text(key,   at, from, end) {
   at = index($0, "\"" key "\": \""); if (at == 0) return "\"\""
   from = at + length(key) + 4; end = from + 1
-  while (substr($0, end, 1) != "\"") end += substr($0, end, 1) == "\\" ? 2 : 1
+  while (end <= length($0) && substr($0, end, 1) != "\"") end += substr($0, end, 1) == "\\" ? 2 : 1
   return substr($0, from, end - from + 1)
 }
 function digits(key,   at, rest) {

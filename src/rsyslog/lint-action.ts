@@ -5,13 +5,6 @@ import { amount, isOn, lineOf, typeOf } from './settings.ts'
 /** What is wrong with the parameters of an action that runs a program, its queue and template aside. */
 export function* actionFindings(action: ConfigObject): Generator<Finding> {
   yield* binaryFindings(action)
-  if (!isOn(action, 'forcesingleinstance', false)) {
-    yield {
-      line: lineOf(action, 'forcesingleinstance'),
-      severity: 'advice',
-      text: 'forceSingleInstance is off: the disk queue and every further worker start a naslog of their own; set "on"',
-    }
-  }
   if (typeOf(action) === 'omprog') yield* omprogFindings(action)
 }
 
@@ -34,6 +27,13 @@ function* binaryFindings(action: ConfigObject): Generator<Finding> {
 }
 
 function* omprogFindings(action: ConfigObject): Generator<Finding> {
+  if (isOn(action, 'forcesingleinstance', false)) {
+    yield {
+      line: lineOf(action, 'forcesingleinstance'),
+      severity: 'loss',
+      text: 'forceSingleInstance is on: rsyslogd 8.2302 crashes when a start of the program fails, and loses what it has in memory; set "off"',
+    }
+  }
   if (!isOn(action, 'confirmmessages', false)) {
     yield {
       line: lineOf(action, 'confirmmessages'),

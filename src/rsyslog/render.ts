@@ -115,7 +115,7 @@ function omprogRuleset({ name, config }: Stream, { binary, queueDiskSpace }: Dro
     ['         confirmMessages="on"', 'a line leaves the queue when naslog has answered OK'],
     ['         confirmTimeout="30000"', 'no answer for 30 s: restart naslog, send the line again'],
     ['         reportFailures="on"', 'log what naslog answers instead of OK'],
-    ['         forceSingleInstance="on"', "else the disk queue's worker starts a second naslog"],
+    ['         forceSingleInstance="off"', 'on: rsyslogd crashes when a start of naslog fails; a second naslog for the disk queue does no harm'],
     ['         signalOnClose="on" closeTimeout="5000" killUnresponsive="on"', 'no orphan stays behind'],
     ['         hup.signal="HUP"', 'logrotate reaches naslog, too'],
     [`         output="/var/log/${name}.log" fileCreateMode="0640"`, 'what naslog says on stderr'],

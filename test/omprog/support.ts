@@ -68,7 +68,7 @@ input(type="imtcp" address="127.0.0.1" port="${port}" ruleset="r")
   return { rsyslogd, port }
 }
 
-/** Waits until the records of all these messages are there, or for so many ms, or until nothing has come for five seconds. */
+/** Waits until the records of all these messages are there, or for so many ms, or until nothing has come for longer than rsyslogd waits to start a program again. */
 export async function arrivalOf(site: Site, numbers: readonly number[], patience = 30_000): Promise<Arrived> {
   let count = -1
   let changed = Date.now()
@@ -76,7 +76,7 @@ export async function arrivalOf(site: Site, numbers: readonly number[], patience
     const arrived = arrivedIn(site.events)
     if (arrived.lines !== count) changed = Date.now()
     count = arrived.lines
-    if (numbers.every((number) => arrived.ids.has(number)) || Date.now() > deadline || Date.now() - changed > 5000) return arrived
+    if (numbers.every((number) => arrived.ids.has(number)) || Date.now() > deadline || Date.now() - changed > 12_000) return arrived
   }
 }
 

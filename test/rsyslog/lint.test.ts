@@ -21,7 +21,7 @@ const cases: readonly { name: string; edit: readonly [from: string | RegExp, to:
   { name: 'no checkpoints', edit: [['queue.checkpointInterval="100"', '']], severity: 'loss', says: /checkpointInterval is not set/, at: 'ruleset(' },
   { name: 'high watermark above the delay mark', edit: [['highWatermark="20000"', 'highWatermark="45000"']], severity: 'advice', says: /highWatermark 45000/, at: 'highWatermark="45000"' },
   { name: 'transactions', edit: [['confirmMessages="on"', 'confirmMessages="on" useTransactions="on"']], severity: 'loss', says: /^useTransactions is on/, at: 'useTransactions' },
-  { name: 'several programs', edit: [['forceSingleInstance="on"', 'forceSingleInstance="off"']], severity: 'advice', says: /^forceSingleInstance is off/, at: 'forceSingleInstance="off"' },
+  { name: 'a single program', edit: [['forceSingleInstance="off"', 'forceSingleInstance="on"']], severity: 'loss', says: /^forceSingleInstance is on/, at: 'forceSingleInstance="on"' },
   { name: 'timeoutEnqueue default', edit: [['queue.timeoutEnqueue="60000"', '']], severity: 'loss', says: /timeoutEnqueue is 2000/, at: 'ruleset(' },
   { name: 'timeoutEnqueue 0', edit: [['timeoutEnqueue="60000"', 'timeoutEnqueue="0"']], severity: 'loss', says: /timeoutEnqueue is 0: lines are thrown away at once/, at: 'timeoutEnqueue="0"' },
   { name: 'no hup.signal', edit: [['hup.signal="HUP"', '']], severity: 'advice', says: /^hup.signal is missing/, at: 'action(type="omprog"' },
@@ -84,13 +84,12 @@ test('JSON templates may go without escaping', () => {
 test('the queue of the action itself: a small one, several workers, and the rest of rsyslog', () => {
   const text = good
     .replace(/queue\.[^\n]*\n/g, '\n')
-    .replace('forceSingleInstance="on"', 'queue.type="LinkedList" queue.filename="a" queue.workerThreads="4"')
+    .replace('forceSingleInstance="off"', 'queue.type="LinkedList" queue.filename="a" queue.workerThreads="4"')
     .replace(/\) +\{ +# at a stop.*/, ') {')
     .replace(/^(ruleset\(name="naslog").*$/m, '$1) {')
   assert.deepEqual(
     lintRsyslog(text, 'a').map((warning) => warning.text.slice(0, 40)),
     [
-      'forceSingleInstance is off: the disk que',
       'queue.dequeueBatchSize is 128: a stop of',
       'queue.size 1000 with a batch of 128 neve',
       'queue.workerThreads above 1 without forc',
