@@ -159,7 +159,10 @@ describe('messages through rsyslogd and the shipped drop-ins', { skip: skipWitho
     const config = rewriteDropIn(text, { dir, binary: enricher, ports: new Map([[514, port]]) })
     const rsyslogd = await startRsyslogd({ config, dir, readyPort: port })
     t.after(() => rsyslogd.stop('KILL'))
-    await sendTcp(port, ['<30>Jun  9 10:20:15 NAS q: one "1"', '<30>Jun  9 10:20:15 NAS q: die', '<30>Jun  9 10:20:15 NAS q: two'])
+    await sendTcp(port, ['<30>Jun  9 10:20:15 NAS q: one "1"', '<30>Jun  9 10:20:15 NAS q: die'])
+    // A message that is written before rsyslogd has noticed the death would go the same way.
+    await waitForLines(join(dir, 'naslog.missed.log'), 1)
+    await sendTcp(port, ['<30>Jun  9 10:20:15 NAS q: two'])
     const records = await waitForLines(join(dir, 'naslog.json'), 2)
     assert.deepEqual(records.map((line) => JSON.parse(line)), [
       { ecs: { version: '9.4.0' }, message: '<30>Jun  9 10:20:15 NAS q: one "1"' },
