@@ -15,6 +15,14 @@ export const FLAT_FIELDS = {
   json: `${shared},qumulo.audit.user.sid,qumulo.audit.user.auth_id,${audit},qumulo.audit.offset,qumulo.audit.size,file.size`,
 }
 
+/** The fields that rsyslog's ECS-like configuration has; naslog parts some of them. */
+const RSYSLOG_ECS_FIELDS =
+  '@timestamp,ecs.version,message,event.kind,event.category,event.type,event.action,event.outcome,event.module,event.dataset,event.provider,' +
+  'event.created,event.timezone,user.name,user.domain,source.ip,source.address,source.domain,network.protocol,file.path,host.name,host.hostname,' +
+  'observer.vendor,observer.product,observer.type,process.name,process.pid,log.syslog.priority,log.syslog.facility.code,log.syslog.facility.name,' +
+  'log.syslog.severity.code,log.syslog.severity.name,log.syslog.hostname,log.syslog.appname,log.syslog.procid,related.ip,related.user,' +
+  'related.hosts,qnap.nas.application,qnap.nas.category,qnap.nas.connection_type,qnap.nas.file.path,qnap.nas.file.new_path'
+
 export const INPUTS = { qnap: 'A: QNAP, RFC 3164', csv: 'B: Qumulo CSV', json: 'C: Qumulo JSON' }
 
 const has = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
@@ -28,9 +36,9 @@ export function contenders({ naslog, naive }) {
   const list = []
   for (const [input, file] of Object.entries(FILES)) {
     const add = (name, program, rest) => {
-      if (has(program)) list.push({ name, input, table: `${input} flat`, form: 'flat', peer: true, slow: false, ...rest })
+      if (has(program)) list.push({ name, input, table: `${input} flat`, form: 'flat', slow: false, ...rest })
     }
-    add('naslog', 'node', { command: `${naslog} --format flat --fields ${FLAT_FIELDS[input]}`, form: 'ecs', peer: false })
+    add('naslog', 'node', { command: `${naslog} --format flat --fields ${FLAT_FIELDS[input]}`, form: 'ecs' })
     if (hasModule(input === 'json' ? 'mmjsonparse' : 'mmnormalize')) add('rsyslog', 'rsyslogd', { configuration: `${peers}/${file}.conf` })
     add('lognormalizer', 'lognormalizer', { command: `lognormalizer -r ${peers}/${file}-line.rulebase -e json`, form: 'lognormalizer' })
     add('mawk', 'mawk', { command: `mawk -f ${peers}/${file}.awk` })
@@ -40,9 +48,11 @@ export function contenders({ naslog, naive }) {
   }
   for (const input of Object.keys(FILES)) {
     const ecs = { input, table: `${input} ECS`, form: 'ecs', slow: false }
-    list.push({ ...ecs, name: 'naslog', peer: false, command: naslog })
-    list.push({ ...ecs, name: 'naive', peer: true, command: `node ${naive}` })
-    if (input === 'qnap' && hasModule('mmnormalize')) list.push({ ...ecs, name: 'rsyslog', peer: true, configuration: `${peers}/qnap-ecs.conf` })
+    list.push({ ...ecs, name: 'naslog', command: naslog })
+    list.push({ ...ecs, name: 'naive', command: `node ${naive}` })
+    if (input !== 'qnap') continue
+    list.push({ ...ecs, name: 'naslog, fields of rsyslog', command: `${naslog} --fields ${RSYSLOG_ECS_FIELDS}` })
+    if (hasModule('mmnormalize')) list.push({ ...ecs, name: 'rsyslog', configuration: `${peers}/qnap-ecs.conf` })
   }
   return list
 }

@@ -1,0 +1,27 @@
+// Warns if naslog has become much slower, by the CPU time of mawk on the same lines in the same run: a machine that is slow or busy
+// slows both. It never fails: a figure of a shared machine is a reason to look, not a verdict. `node bench/guard.mjs`, about 10 s.
+import { spawnSync } from 'node:child_process'
+
+/** Naslog's CPU time in terms of mawk's was measured as `usual` (docs/performance.md); beyond `MARGIN` times that it warns. */
+const USUAL = { 'qnap flat': 1.5, 'qnap ECS': 3.2 }
+const MARGIN = 1.6
+
+const run = spawnSync(process.execPath, ['bench/run.mjs', '--json', '--lines', '100000', '--rounds', '3', '--only', 'qnap flat naslog,qnap ECS naslog,qnap flat mawk'], {
+  encoding: 'utf8',
+})
+if (run.status !== 0) {
+  console.log(`benchmark: could not be run: ${run.stderr.trim().split('\n').at(-1)}`)
+  process.exit(0)
+}
+const { results } = JSON.parse(run.stdout)
+const yardstick = results.find(({ name }) => name === 'mawk')
+if (yardstick === undefined) console.log('benchmark: no mawk to compare with')
+else {
+  for (const [table, usual] of Object.entries(USUAL)) {
+    const { linesPerCpuSecond, right } = results.find((result) => result.table === table && result.name === 'naslog')
+    const ratio = yardstick.linesPerCpuSecond / linesPerCpuSecond
+    const verdict = ratio > usual * MARGIN ? 'WARNING: slower than it was' : 'as usual'
+    console.log(`benchmark, ${table}: ${ratio.toFixed(1)} times the CPU time of mawk (usual: ${usual}), ${(right * 100).toFixed(1)} % right: ${verdict}`)
+    if (right < 1) console.log(`WARNING: benchmark, ${table}: not every record is right`)
+  }
+}
