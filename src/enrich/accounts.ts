@@ -5,6 +5,7 @@ import { lowerAscii, toBytes, type ByteString } from '../lib/bytes.ts'
 import { globMatches } from '../lib/glob.ts'
 import { remember } from '../lib/remember.ts'
 import type { Enricher } from './enricher.ts'
+import { addressClass } from './networks.ts'
 import { accountOfQumuloAuthId, accountOfSid, type KnownAccount } from './sids.ts'
 
 /** Account names that are remembered with their roles. Names of failed logins are chosen by strangers. */
@@ -38,7 +39,7 @@ export function createAccounts(settings: NonNullable<EnrichmentSettings['account
       if (name === undefined) return
       for (const role of listedRoles(`${event.get(F['user.domain']) ?? ''}\\${name}`)) event.add(F['user.roles'], role)
       if (isMachine(event, name)) event.add(F['user.roles'], 'machine')
-      if (name === 'System' || (name === 'system' && event.get(F['naslog.parser']) === 'qumulo')) event.add(F['user.roles'], 'system')
+      if (isSystem(event, name)) event.add(F['user.roles'], 'system')
       if (GUESTS.has(lowerAscii(name))) event.add(F['user.roles'], 'guest')
     },
   }
@@ -49,6 +50,13 @@ function knownAccount(event: Event): KnownAccount | undefined {
   const id = event.get(F['user.id'])
   if (id === undefined) return undefined
   return event.get(F['qumulo.audit.user.kind']) === 'auth_id' ? accountOfQumuloAuthId(id) : accountOfSid(id)
+}
+
+/** The device itself. Anybody may try to log in under its name from elsewhere, and a rule may drop what it does. */
+function isSystem(event: Event, name: ByteString): boolean {
+  if (event.get(F['naslog.parser']) === 'qumulo') return name === 'system' && event.get(F['user.domain']) === undefined
+  const ip = event.get(F['source.ip'])
+  return name === 'System' && event.get(F['user.domain']) === undefined && (ip === undefined || addressClass(ip) === 'loopback')
 }
 
 /** Computers have accounts that end in `$`; QNAP writes `*` for it, as for some other characters. */

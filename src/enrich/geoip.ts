@@ -79,10 +79,14 @@ function cityValues({ continent, country, subdivisions, city, location }: CityRe
   addText(values, F['source.geo.country_name'], country?.names?.en)
   addText(values, F['source.geo.region_name'], subdivisions?.[0]?.names?.en)
   addText(values, F['source.geo.city_name'], city?.names?.en)
-  if (Number.isFinite(location?.latitude) && Number.isFinite(location?.longitude)) {
-    values.push([F['source.geo.location'], new Json(`{"lat":${location?.latitude},"lon":${location?.longitude}}`)])
-  }
+  const { latitude, longitude } = location ?? {}
+  // Elasticsearch refuses a whole record for a place that is not on the globe.
+  if (isWithin(latitude, 90) && isWithin(longitude, 180)) values.push([F['source.geo.location'], new Json(`{"lat":${latitude},"lon":${longitude}}`)])
   return values
+}
+
+function isWithin(degrees: unknown, limit: number): boolean {
+  return typeof degrees === 'number' && Math.abs(degrees) <= limit
 }
 
 function asnValues({ autonomous_system_number: number, autonomous_system_organization: organization }: AsnResponse): Values {

@@ -2,6 +2,7 @@ import { deviceRow, type DeviceRow } from '../config/enrichment.ts'
 import type { Field } from '../fields/declare.ts'
 import { F } from '../fields/index.ts'
 import { toBytes, type ByteString } from '../lib/bytes.ts'
+import { formatAddress, parseAddress } from '../lib/cidr.ts'
 import { globMatches } from '../lib/glob.ts'
 import { remember } from '../lib/remember.ts'
 import type { Enricher } from './enricher.ts'
@@ -58,7 +59,12 @@ function compileDevices(rows: readonly DeviceRow[]): Devices {
     cluster: row.cluster === undefined ? undefined : toBytes(row.cluster),
     device: deviceOf(row),
   }))
-  const ofSender = remember(REMEMBERED, (sender) => entries.find(({ globs }) => globs.some((glob) => globMatches(glob, sender)))?.device)
+  const ofSender = remember(REMEMBERED, (sender) => {
+    // A socket for both kinds of addresses calls 192.0.2.1 `::ffff:192.0.2.1`.
+    const address = parseAddress(sender)
+    const name = address === undefined ? sender : formatAddress(address)
+    return entries.find(({ globs }) => globs.some((glob) => globMatches(glob, name)))?.device
+  })
   const ofHost = remember(REMEMBERED, (name) => {
     const clusterName = clusterOf(name)
     const fits = ({ globs, cluster }: (typeof entries)[number]): boolean =>

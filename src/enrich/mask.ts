@@ -1,10 +1,13 @@
 import { lowerAscii, type ByteString } from '../lib/bytes.ts'
 import { formatAddress, parseAddress } from '../lib/cidr.ts'
+import { spellingsOf } from './spellings.ts'
 
 /** A value that must not be seen, and what stands for it; `undefined`: nothing. */
 export interface Secret {
   readonly text: ByteString
   readonly replacement: ByteString | undefined
+  /** It is looked for as a whole value only: a number would be found in every other path. */
+  readonly wholeOnly?: boolean
 }
 
 /** Replaces secrets wherever they stand. */
@@ -24,54 +27,70 @@ const LONGEST = 256
 /** What stands within a text for a secret for which nothing stands. */
 const REMOVED = '[removed]'
 
-/** A mask for the secrets of one event: a handful. Secrets are found as whole words, in either case of ASCII. */
+/** Where a secret stands in a text, and what is to stand there. */
+interface Place {
+  readonly start: number
+  readonly end: number
+  readonly replacement: ByteString
+}
+
+/** A secret that may be all of a text, in lower case of ASCII; an address in any of its forms. */
+interface Whole {
+  readonly lower: ByteString
+  readonly address: string | undefined
+  readonly replacement: ByteString | undefined
+}
+
+/** A spelling of a secret as it is looked for: in lower case of ASCII, and with all bytes folded for a quick look. */
+interface Words {
+  readonly text: ByteString
+  readonly folded: string
+  readonly replacement: ByteString
+}
+
+/** A mask for the secrets of one event: a handful. Secrets are found as whole words, in either case, and as URLs, JSON and CSV write them. */
 export function createMask(secrets: readonly Secret[]): Mask {
-  // The longest first: of `ACME\bob` and `bob`, the one must not be broken by the other.
-  const wanted = secrets
-    .map(({ text, replacement }) => ({ text: lowerAscii(text), folded: text.toLowerCase(), replacement, address: canonical(text) }))
-    .sort((a, b) => b.text.length - a.text.length)
-  /** Most texts hold no secret. Bytes of other characters are changed by this, so that it may err, but only by a yes. */
-  const mayHold = (text: ByteString): boolean => {
-    const folded = text.toLowerCase()
-    for (const secret of wanted) if (isTooLong(secret.text) ? text.length >= secret.text.length : folded.includes(secret.folded)) return true
-    return canonical(text) !== undefined
-  }
-  const whole = (text: ByteString, lower: ByteString) => {
+  const wholes: Whole[] = []
+  const wanted: Words[] = []
+  let tooLong = Infinity
+  for (const { text, replacement, wholeOnly } of secrets) {
+    const lower = lowerAscii(text)
     const address = canonical(text)
-    for (const secret of wanted) {
-      if (secret.text === lower || (address !== undefined && secret.address === address)) return secret
+    wholes.push({ lower, address, replacement })
+    if (text.length > LONGEST) tooLong = Math.min(tooLong, text.length)
+    else if (wholeOnly !== true) {
+      for (const words of address === undefined ? spellingsOf(text) : [lower]) {
+        wanted.push({ text: words, folded: words.toLowerCase(), replacement: replacement ?? REMOVED })
+      }
+    }
+  }
+  const wholeSecret = (text: ByteString, address: string | undefined): Whole | undefined => {
+    for (const whole of wholes) {
+      if (whole.lower.length === text.length && whole.lower === lowerAscii(text)) return whole
+      if (address !== undefined && whole.address === address) return whole
     }
     return undefined
   }
   return {
     text(text) {
-      if (!mayHold(text)) return text
-      let lower = lowerAscii(text)
-      const secret = whole(text, lower)
+      const address = canonical(text)
+      const secret = wholeSecret(text, address)
       if (secret !== undefined) return secret.replacement
-      let masked = text
-      for (const { text: name, replacement } of wanted) {
-        if (isTooLong(name)) {
-          if (text.length >= name.length) return REMOVED
-          continue
-        }
-        if (!lower.includes(name)) continue
-        masked = replaceWords(masked, lower, name, replacement ?? REMOVED)
-        lower = lowerAscii(masked)
-      }
-      return masked
+      // Nobody's name is a part of an address.
+      if (address !== undefined) return text
+      if (text.length >= tooLong) return REMOVED
+      // Most texts hold no secret. Bytes of other characters are changed by this, so that it may err, but only by a yes.
+      const folded = text.toLowerCase()
+      let places: Place[] | undefined
+      for (const words of wanted) if (folded.includes(words.folded)) addPlaces((places ??= []), lowerAscii(text), words)
+      return places === undefined ? text : replaceAll(text, places)
     },
     address(text) {
-      if (!mayHold(text)) return text
-      const secret = whole(text, lowerAscii(text))
+      const secret = wholeSecret(text, canonical(text))
       if (secret === undefined) return text
       return secret.replacement !== undefined && canonical(secret.replacement) !== undefined ? secret.replacement : undefined
     },
   }
-}
-
-function isTooLong(secret: ByteString): boolean {
-  return secret.length > LONGEST
 }
 
 /** The one text of an address that has several, or `undefined` if the text is none. */
@@ -83,21 +102,25 @@ function canonical(text: ByteString): string | undefined {
   return address && formatAddress(address)
 }
 
-/** Replaces a word or words where they do not go on as a longer word. `lower` is the text in lower case, as the words are. */
-function replaceWords(text: ByteString, lower: ByteString, words: ByteString, replacement: ByteString): ByteString {
-  let at = lower.indexOf(words)
-  let masked = ''
-  let from = 0
-  while (at >= 0) {
+/** Adds where words stand that do not go on as a longer word, also where they overlap. */
+function addPlaces(places: Place[], lower: ByteString, { text: words, replacement }: Words): void {
+  for (let at = lower.indexOf(words); at >= 0; at = lower.indexOf(words, at + 1)) {
     const end = at + words.length
     const continues =
       (isWordPart(lower.charCodeAt(at - 1)) && isWordPart(lower.charCodeAt(at))) ||
       (isWordPart(lower.charCodeAt(end)) && isWordPart(lower.charCodeAt(end - 1)))
-    if (!continues) {
-      masked += text.slice(from, at) + replacement
-      from = end
-    }
-    at = lower.indexOf(words, continues ? at + 1 : end)
+    if (!continues) places.push({ start: at, end, replacement })
+  }
+}
+
+/** Replaces places, the longer first where two begin together. What overlaps goes as one: the rest of a broken secret would tell it. */
+function replaceAll(text: ByteString, places: Place[]): ByteString {
+  places.sort((a, b) => a.start - b.start || b.end - a.end)
+  let masked = ''
+  let from = 0
+  for (const { start, end, replacement } of places) {
+    if (start >= from) masked += text.slice(from, start) + replacement
+    from = Math.max(from, end)
   }
   return masked + text.slice(from)
 }

@@ -36,7 +36,7 @@ const LEAST_KEY = 32
  * others are searched for what is hidden, also those that will be declared later.
  */
 const VOCABULARY =
-  /^(?:@timestamp|tags|ecs\..*|event\.(?:kind|category|type|action|outcome|id|module|dataset|provider|created|timezone)|labels\..*|observer\.(?:vendor|product|type|geo\..*)|device\..*|network\..*|user\.roles|source\.(?:geo|as)\..*|file\.(?:type|inode|size|mtime|ctime)|log\.syslog\.(?:priority|version|facility\..*|severity\..*)|naslog\.(?:envelope|parser|problems|rules|dropped_by|duplicate_of|source\..*|file\.(?:kind|sensitivity)))$/
+  /^(?:@timestamp|tags|ecs\..*|event\.(?:kind|category|type|action|outcome|id|module|dataset|provider|created|timezone)|labels\..*|observer\.(?:vendor|product|type|geo\..*)|device\..*|network\..*|user\.roles|source\.(?:geo|as)\..*|file\.(?:type|inode|size|mtime|ctime)|log\.syslog\.(?:priority|version|facility\..*|severity\..*)|qumulo\.(?:node\.id|audit\.(?:protocol_version|file_id|snapshot\.id|\w+_exact))|qnap\.nas\.(?:action|action_result|service|(?:application|category|message)_id)|naslog\.(?:envelope|parser|problems|rules|dropped_by|duplicate_of|source\..*|file\.(?:kind|sensitivity)))$/
 
 const searchedFields = allFields.filter(({ name }) => !VOCABULARY.test(name))
 
@@ -48,8 +48,22 @@ const UNPARSED_FIELDS: readonly Field[] = [F['event.original'], F.message, F['er
 /** What is made of a field, or says the same in another form, shares its fate where no rule names it. */
 const FOLLOWERS: ReadonlyMap<Field, readonly Field[]> = new Map<Field, readonly Field[]>([
   [F['source.ip'], [F['source.address']]],
-  [F['file.path'], [F['file.name'], F['file.directory']]],
+  [
+    F['file.path'],
+    [F['file.name'], F['file.directory'], F['file.fork_name'], F['file.target_path'], F['qnap.nas.file.path'], F['qnap.nas.file.new_path'], F['qumulo.audit.target_path'], F['qumulo.audit.snapshot.path']],
+  ],
+  [F['user.id'], [F['qumulo.audit.user.sid'], F['qumulo.audit.user.auth_id']]],
+  [F['host.name'], [F['host.hostname'], F['log.syslog.hostname'], F['observer.name'], F['qumulo.cluster.name'], F['qnap.nas.source']]],
 ])
+
+/** Accounts by number, which would be found in every other path. */
+const NUMBER_FIELDS: readonly Field[] = [F['user.id'], F['qumulo.audit.user.auth_id']]
+
+/** A rule that hides one of these hides accounts. */
+const ACCOUNT_FIELDS: readonly Field[] = [F['user.name'], F['user.id'], F['user.target.name']]
+/** Objects of the line that may name other accounts than the one that did it: owners, and who is in an access list. */
+const ACCOUNT_OBJECTS: readonly Field[] = [F['qumulo.audit.before'], F['qumulo.audit.after'], F['qumulo.audit.unmapped']]
+const ACCOUNT_KEY = /"(?:name|sid|auth_id|uid|gid|trustee)":/
 
 /** Makes the stage that hides values. Reads the key; throws a ConfigurationError if it cannot. */
 export function createPrivacy(settings: PrivacySettings): Privacy {
@@ -61,17 +75,17 @@ export function createPrivacy(settings: PrivacySettings): Privacy {
   }))
   /** Without filters, the same for all events. */
   const always = rules.some(({ filter }) => filter !== undefined) ? undefined : decide(rules, new Event())
+  const hidesAccounts = rules.some(({ substitute, fields }) => substitute !== undefined && fields.some((field) => ACCOUNT_FIELDS.includes(field)))
   const enricher: Enricher = {
     name: 'privacy',
     sets: allFields,
     apply(event) {
       const decided = always ?? decide(rules, event)
-      const secrets = hide(event, decided)
+      const objectsHidden = hidesAccounts && removeAccountObjects(event, decided)
+      const { secrets, anything } = hide(event, decided)
       if (settings.unparsed === 'drop' && isUnparsed(event)) for (const field of UNPARSED_FIELDS) remove(event, field)
-      if (secrets.length > 0) {
-        for (const field of RAW_FIELDS) if (!isKept(decided, field)) remove(event, field)
-        maskAll(event, decided, createMask(secrets))
-      }
+      if (anything || objectsHidden) for (const field of RAW_FIELDS) if (!isKept(decided, field)) remove(event, field)
+      if (secrets.length > 0) maskAll(event, decided, createMask(secrets))
       if (pseudonyms !== undefined) renameIds(event, pseudonyms)
     },
   }
@@ -133,12 +147,26 @@ function isFreeText(field: Field): boolean {
   return RAW_FIELDS.includes(field) || field.type === 'match_only_text'
 }
 
+/** Takes out the objects that name other accounts, unless a rule decides on them. True if there was one. */
+function removeAccountObjects(event: Event, decided: ReadonlyMap<Field, Rule>): boolean {
+  let removed = false
+  for (const field of ACCOUNT_OBJECTS) {
+    const value = event.values[field.index]
+    if (!(value instanceof Json) || decided.has(field) || !ACCOUNT_KEY.test(value.text)) continue
+    remove(event, field)
+    removed = true
+  }
+  return removed
+}
+
 /** Puts the substitutes into the fields that the rules name. What was there, for the search through all others. */
-function hide(event: Event, decided: ReadonlyMap<Field, Rule>): Secret[] {
+function hide(event: Event, decided: ReadonlyMap<Field, Rule>): { secrets: Secret[]; anything: boolean } {
   const secrets: Secret[] = []
+  let anything = false
   for (const [field, { substitute }] of decided) {
     const value = event.values[field.index]
     if (value === undefined || substitute === undefined) continue
+    anything = true
     if (typeof value !== 'string' && !Array.isArray(value)) {
       remove(event, field)
       continue
@@ -147,12 +175,12 @@ function hide(event: Event, decided: ReadonlyMap<Field, Rule>): Secret[] {
     for (const text of typeof value === 'string' ? [value] : (value as readonly ByteString[])) {
       const replacement = substitute(text, field)
       // A text of the whole line is no name that could be looked for elsewhere.
-      if (!isFreeText(field)) secrets.push({ text, replacement })
+      if (!isFreeText(field)) secrets.push({ text, replacement, wholeOnly: NUMBER_FIELDS.includes(field) && /^\d+$/.test(text) })
       if (replacement !== undefined) shown.push(replacement)
     }
     event.values[field.index] = shown.length === 0 ? undefined : typeof value === 'string' ? shown[0] : shown
   }
-  return secrets
+  return { secrets, anything }
 }
 
 /** Raw text that a rule keeps is searched all the same: it is kept as text, not with what it tells. */

@@ -46,6 +46,8 @@ function parseRows(name: string, text: string, lists: readonly string[]): Config
   try {
     const [head, ...rows] = parseCsv(text)
     const columns = head?.cells ?? []
+    const twice = columns.find((column, index) => column !== '' && columns.indexOf(column) !== index)
+    if (twice !== undefined) throw refuse(head?.line ?? 1, `expected each column once, found '${twice}' twice`)
     const content = rows.map(({ line, cells }) => {
       if (cells.length > columns.length) throw refuse(line, `expected at most ${columns.length} cells, found ${cells.length}`)
       const filled = cells.flatMap((cell, index) => {
