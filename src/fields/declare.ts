@@ -65,6 +65,7 @@ export function many(type: 'keyword' | 'ip', description: string): Declaration<r
 
 /** Gives every declaration its name and index, in the order written. */
 export function number<D extends Declarations>(declarations: D): FieldsOf<D> {
-  const fields = Object.entries(declarations).map(([name, declaration], index) => [name, { ...declaration, name, index }])
+  // Written out: V8 gives every object of a spread a shape of its own, and then each `field.index` of a line is a search.
+  const fields = Object.entries(declarations).map(([name, { type, array, description }], index) => [name, { type, array, description, name, index }])
   return Object.freeze(Object.fromEntries(fields)) as FieldsOf<D>
 }
