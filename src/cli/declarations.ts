@@ -60,11 +60,13 @@ export const commands: Readonly<Record<CommandName, CommandDeclaration>> = {
     description: [
       'Reads log files, plain or compressed (gzip, xz, zstd), and writes their records on standard output or to a destination of the configuration. FILE may be a directory or a glob, and `-` is standard input. Rotated files are read in their true order, oldest first.',
       'With `--checkpoint` an interrupted replay goes on where it stopped, and files that have grown are read from where they ended. Progress and a summary are written on standard error.',
+      'With `--dead-letter` the files are those in which naslog keeps what a destination refused: the events go to that destination again, or to another one with `--to`.',
     ],
     examples: [
       'naslog replay /var/log/nas/ > records.json',
       "naslog replay --to archive --checkpoint backfill.state '/var/log/qnap.log*'",
       'naslog replay --since 7d --host nas-berlin --dry-run /var/log/nas/',
+      'naslog replay --config /etc/naslog/naslog.yaml --dead-letter old.jsonl',
     ],
   },
   explain: {
@@ -85,6 +87,7 @@ export const commands: Readonly<Record<CommandName, CommandDeclaration>> = {
     description: [
       'Reads the configuration as the other commands do and lists everything that is wrong with it.',
       'Then each parser must claim its own sample lines, and none before it in the table may.',
+      'It reads the tables, keys, secrets and certificates that the configuration names, so run it as the account that naslog runs as; and it shows which rules the sample lines meet, and which destinations take them.',
     ],
     examples: ['naslog check /etc/naslog.yaml'],
   },
@@ -215,7 +218,8 @@ export const options = {
   host: { argument: 'GLOB', description: 'only of devices with this name or address', fallback: 'all', commands: ['replay'] },
   where: { argument: 'FILTER', description: 'only records that the filter matches', fallback: 'all', commands: ['replay'] },
   year: { argument: 'YEAR', description: 'year of the last line, where the lines name none', fallback: 'by change and order of the files', commands: ['replay'] },
-  to: { argument: 'NAME', description: 'deliver to this destination of the configuration', fallback: 'standard output', commands: ['replay'] },
+  to: { argument: 'NAME', description: 'deliver to this destination of the configuration', fallback: 'standard output, or the destination that a dead letter names', commands: ['replay'] },
+  'dead-letter': { description: 'the files are dead letters of naslog: deliver their events again', fallback: 'log files', commands: ['replay'] },
   'dry-run': { description: 'read and count, write nothing', fallback: 'write', commands: ['replay'] },
   checkpoint: { argument: 'FILE', description: 'remember here how far each file was replayed, and go on there', fallback: 'from the beginning', commands: ['replay'] },
   rate: { argument: 'N/s', description: 'at most N records a second', fallback: 'no limit', commands: ['replay'] },

@@ -181,7 +181,7 @@ const NOT_TEXT: ReadonlySet<string> = new Set(
 const aTreatment = expected('keep, drop, pseudonymise, truncate or `truncate 3`')
 const privateFields = expected('a list of field names')
 
-const privacy = z
+export const privacy = z
   .strictObject(
     {
       key_file: absolutePath.optional().meta({ title: 'absolute path', description: 'file with the secret of the pseudonyms, at least 32 bytes; readable by naslog alone' }),

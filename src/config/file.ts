@@ -19,7 +19,8 @@ export function readConfigurationFile(name: string): ConfigurationFile {
 /** Parses the text of a YAML file; `name` is for the errors. */
 export function parseConfiguration(name: string, text: string): ConfigurationFile {
   const counter = new LineCounter()
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false })
+  // What Windows editors put ahead of the text is no part of it.
+  const document = parseDocument(text.replace(/^\ufeff/, ''), { lineCounter: counter, prettyErrors: false })
   const place = (offset: number): string => {
     const { line, col } = counter.linePos(offset)
     return `${name}:${line}:${col}`

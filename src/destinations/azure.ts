@@ -24,11 +24,12 @@ const LARGEST_CALL = 1_000_000
  * answer that was lost, rows may be there twice, with the same EventId.
  */
 export function createAzureDestination(settings: SettingsOf<'azure'>, secret: Secret | undefined, now: () => number = Date.now): Destination {
-  const clientOf = (url: string, connections: number) =>
-    createHttpClient({ url, tls: settings.tls, gzip: settings.gzip, connectTimeout: settings.connect_timeout, timeout: settings.timeout, connections })
+  const clientOf = (url: string, connections: number, proxy: string | undefined) =>
+    createHttpClient({ url, tls: settings.tls, gzip: settings.gzip, connectTimeout: settings.connect_timeout, timeout: settings.timeout, connections, proxy })
   const { login, audience } = CLOUDS[settings.cloud]
-  const client = clientOf(settings.url, settings.in_flight)
-  const tokenClient = clientOf(settings.managed_identity ? settings.metadata_url : (settings.login_url ?? login), 1)
+  const client = clientOf(settings.url, settings.in_flight, settings.proxy)
+  // The metadata of this machine are nowhere but on it.
+  const tokenClient = settings.managed_identity ? clientOf(settings.metadata_url, 1, undefined) : clientOf(settings.login_url ?? login, 1, settings.proxy)
   const tokens = createTokenSource({ client: tokenClient, request: tokenRequest(settings, secret, audience), now })
   const path = `/dataCollectionRules/${settings.dcr}/streams/${settings.stream}?api-version=2023-01-01`
   const limits: RequestLimits = { records: settings.batch.records, bytes: Math.min(settings.batch.bytes, LARGEST_CALL), envelope: 2, perRecord: 1 }

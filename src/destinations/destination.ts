@@ -1,13 +1,15 @@
 import type { ByteString } from '../lib/bytes.ts'
+import type { Reception } from '../pipeline.ts'
 
 /** One record on its way: what a destination needs of it. */
 export interface Parcel {
   /** The encoded record, in the encoding that the destination wants (index.ts). */
   readonly record: ByteString
-  /** event.id, for destinations that can tell a repeat by it. */
+  /** event.id before the destination's own privacy: the same for every destination. */
   readonly id: string
-  /** The line it was made of, for the dead letter. */
+  /** The line that it was made of, and what was known of it besides its text: with both, the dead letter makes the same event again. */
   readonly line: ByteString
+  readonly reception: Reception
 }
 
 /** A record that will never be taken, by its place in the batch. */

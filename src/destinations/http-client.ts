@@ -2,9 +2,11 @@ import * as http from 'node:http'
 import * as https from 'node:https'
 import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
+import { blot } from './blot.ts'
 import type { Fault } from './destination.ts'
 import { linkFault } from './link-fault.ts'
 import { readTlsFiles, type Endpoint, type TlsFiles } from './link.ts'
+import { createTunnels, throughTunnels } from './tunnel.ts'
 
 export interface HttpClientOptions {
   /** `http:` or `https:`; its path stands before the paths of requests. */
@@ -19,6 +21,8 @@ export interface HttpClientOptions {
   readonly timeout: number
   /** How many requests there are at once. */
   readonly connections: number
+  /** `http://host:port` of an HTTP proxy to go through. */
+  readonly proxy?: string | undefined
 }
 
 export interface HttpRequest {
@@ -27,7 +31,7 @@ export interface HttpRequest {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: Buffer | undefined
-  /** What is blotted out where the server repeats it in its answer. */
+  /** What is blotted out of the words with which the server refuses, besides the credentials of `authorization` (blot.ts). */
   readonly secret?: string | undefined
 }
 
@@ -63,11 +67,16 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const settings = { keepAlive: true, maxSockets: options.connections, scheduling: 'lifo', timeout: IDLE } as const
   const stops = new Set<() => void>()
   let closed = false
-  let agent: http.Agent = secure ? new https.Agent(settings) : new http.Agent(settings)
+  const tunnels = options.proxy === undefined ? undefined : createTunnels(options.proxy, options.connectTimeout)
+  const newAgent = (files: ReturnType<typeof readTlsFiles>): http.Agent => {
+    const fresh = secure ? new https.Agent({ ...settings, ...files }) : new http.Agent(settings)
+    return tunnels === undefined ? fresh : throughTunnels(fresh, tunnels, secure)
+  }
+  let agent = newAgent({})
 
   const load = (): void => {
     if (!secure || options.tls === undefined) return
-    const fresh = new https.Agent({ ...settings, ...readTlsFiles(options.tls) })
+    const fresh = newAgent(readTlsFiles(options.tls))
     // Requests under way end on the old one.
     dropIdle(agent)
     agent = fresh
@@ -106,12 +115,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         dropIdle(agent)
         ended = await exchange(request, body, headers, signal)
       }
-      if (ended.kind === 'answered') return request.secret === undefined || ended.status < 300 ? ended : { ...ended, body: ended.body.replaceAll(request.secret, '***') }
+      if (ended.kind === 'answered') return ended.status < 300 ? ended : { ...ended, body: blot(ended.body, request) }
       return { kind: 'failed', fault: ended.fault }
     },
     close() {
       closed = true
       for (const stop of stops) stop()
+      tunnels?.close()
       agent.destroy()
     },
   }
@@ -144,7 +154,8 @@ function send(target: URL, settings: http.RequestOptions, body: Buffer | undefin
 
     call.once('socket', (socket) => {
       const connected = (): void => clearTimeout(connecting)
-      if (call.reusedSocket) connected()
+      // One that came through a tunnel stands already; TLS within it does not.
+      if (call.reusedSocket || (target.protocol === 'http:' && !socket.connecting)) connected()
       else socket.once(target.protocol === 'https:' ? 'secureConnect' : 'connect', connected)
     })
     let response: http.IncomingMessage | undefined

@@ -1,4 +1,5 @@
 import type { HttpSettings } from '../config/destinations/http-keys.ts'
+import { blotSuccess } from './blot.ts'
 import type { Delivery, Destination, Fault, Parcel } from './destination.ts'
 import { createHttpClient, type HttpAnswer, type HttpClient, type HttpRequest } from './http-client.ts'
 import { judge, type Split, type Verdict } from './outcome.ts'
@@ -39,6 +40,7 @@ export function createHttpDestination(protocol: Protocol): Destination {
     connectTimeout: settings.connect_timeout,
     timeout: settings.timeout,
     connections: settings.in_flight,
+    proxy: settings.proxy,
   })
   const refusals = { count: 0 }
   let tlsFault: Fault | undefined
@@ -51,9 +53,10 @@ export function createHttpDestination(protocol: Protocol): Destination {
       return { kind: 'hold', reason: (error as Error).message }
     }
     const request = protocol.request(parcels, secret)
-    const answer = await client.request({ ...request, ...(secret !== '' && { secret }) }, signal)
+    const sent = { ...request, ...(secret !== '' && { secret }) }
+    const answer = await client.request(sent, signal)
     const verdict = protocol.judge?.(answer, client.host, parcels) ?? judge(answer, client.host)
-    return verdict.kind === 'taken' ? protocol.accept(verdict.body, parcels, { client, secret, signal }) : verdict
+    return verdict.kind === 'taken' ? protocol.accept(blotSuccess(verdict.body, sent), parcels, { client, secret, signal }) : verdict
   }
   const limits = { ...protocol.limits, records: Math.min(protocol.limits.records, settings.batch.records), bytes: Math.min(protocol.limits.bytes, settings.batch.bytes) }
 

@@ -3,12 +3,13 @@ import type { ServiceSettings } from '../config.ts'
 import type { DestinationSettings } from '../config/destinations/index.ts'
 import type { Destination, Parcel } from '../destinations/destination.ts'
 import { createRecordEncoder } from '../destinations/encoder.ts'
+import type { Enricher } from '../enrich/enricher.ts'
 import type { Enrichment } from '../enrich/enrichment.ts'
 import type { Event } from '../event.ts'
 import { F } from '../fields/index.ts'
 import { adoptParts, openDelivery, type Delivery as Outlet, type JournalRecord, type Signals } from '../journal/index.ts'
 import { isValidUtf8, repairUtf8 } from '../lib/bytes.ts'
-import { createPipeline } from '../pipeline.ts'
+import { createPipeline, type Reception } from '../pipeline.ts'
 import { compileFilter } from '../rules/filter.ts'
 import type { Zones } from '../zones.ts'
 import { createDeadLetters } from './dead-letter.ts'
@@ -20,6 +21,8 @@ export interface DeliveriesOptions extends ServiceSettings {
   readonly zones: Zones
   /** What the configuration adds to the pipeline, its tables read. */
   readonly enriched: Enrichment | undefined
+  /** The stage of each destination with a privacy of its own. */
+  readonly privacy: ReadonlyMap<string, Enricher>
   /** Path of this process's own part of the journal. */
   readonly part: string
   /** In the order of the settings, open. */
@@ -141,13 +144,17 @@ function createParcels(
   const pipeline = createPipeline({ zones: settings.zones, keepOriginal: settings.keepOriginal, wanted: () => true, enrichment: settings.enriched })
   const encode = createRecordEncoder(destination, settings)
   const where = destination.where === undefined ? undefined : compileFilter(destination.where)
+  const privacy = settings.privacy.get(destination.name)
   return ({ line, receivedAt, sequence, occurrence }) => {
     // Most lines are ASCII; only the others have to be looked at.
     const repaired = /[\x80-\xff]/.test(line) && !isValidUtf8(line)
-    const delivery = `${part} ${sequence} ${receivedAt}`
-    const event = pipeline(repaired ? repairUtf8(line) : line, { at: receivedAt, reference: receivedAt, repaired, delivery, occurrence })
+    const reception: Reception = { at: receivedAt, reference: receivedAt, repaired, delivery: `${part} ${sequence} ${receivedAt}`, occurrence }
+    const event = pipeline(repaired ? repairUtf8(line) : line, reception)
     observe?.(event, line.length, receivedAt)
     if (event.get(F['naslog.dropped_by']) !== undefined || where?.matches(event) === false) return undefined
-    return { record: encode(event), id: event.get(F['event.id']) ?? '', line }
+    const id = event.get(F['event.id']) ?? ''
+    // The event is of this destination alone: each has a pipeline of its own.
+    privacy?.apply(event)
+    return { record: encode(event), id, line, reception }
   }
 }

@@ -5,6 +5,7 @@ import type { AcceptThread } from '../accept/start.ts'
 import { GO, type AcceptOrder } from '../accept/thread.ts'
 import type { Environment, ServiceSettings } from '../config.ts'
 import { createDestination } from '../destinations/index.ts'
+import { loadPrivacy } from '../destinations/privacy.ts'
 import type { Destination } from '../destinations/destination.ts'
 import { loadEnrichment } from '../enrich/load.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -48,6 +49,7 @@ export async function omprog(accept: AcceptThread, options: OmprogOptions, world
   const { signals, stop } = order
   accept.send(order)
   const enriched = await loadEnrichment(options.enrichment)
+  const privacy = await loadPrivacy(options.destinations)
   const context = { sync: options.journal.sync !== 'never', env: world.env }
   const destinations = await Promise.all(options.destinations.map((each) => createDestination(each, context)))
   const refusal = await openAll(destinations)
@@ -67,7 +69,7 @@ export async function omprog(accept: AcceptThread, options: OmprogOptions, world
   })
   const deliveries = createDeliveries({
     ...options, part: opened.part, openDestinations: destinations, signals, ended: () => ended, report: world.report, now: world.now,
-    observe: monitor.counters.observe, enriched,
+    observe: monitor.counters.observe, enriched, privacy,
   })
   const monitorTimer = setInterval(monitor.write, options.health.every)
   const refreshTimer = enriched && setInterval(() => enriched.refresh().forEach(world.report), REFRESH_EVERY)

@@ -1,18 +1,15 @@
 import { fstatSync, statSync } from 'node:fs'
 import type { Writable } from 'node:stream'
-import { loadServiceSettings, type GivenOptions, type ServiceSettings } from '../config.ts'
+import { loadServiceSettings, type GivenOptions } from '../config.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { createDeadLetters } from '../forward/dead-letter.ts'
-import type { ForwarderState } from '../forward/gate.ts'
 import type { Io } from '../io.ts'
-import { printableText } from '../lib/printable.ts'
 import { createZone } from '../lib/zone.ts'
 import { openCheckpoint, type Checkpoint } from '../replay/checkpoint.ts'
 import { keepHeapSmall } from '../replay/heap.ts'
 import { findInputs, InputError, keyOf } from '../replay/inputs.ts'
 import { produceInThreads } from '../replay/jobs.ts'
-import { readReplayOptions, unknownDestination, type ReplayOptions } from '../replay/options.ts'
-import { cutTornRecord, toDestination, toNowhere, toStream, type Output } from '../replay/outputs.ts'
+import { readReplayOptions, type ReplayOptions } from '../replay/options.ts'
+import { cutTornRecord } from '../replay/outputs.ts'
 import { createPace, recordsPerBatch } from '../replay/pace.ts'
 import { planFiles } from '../replay/plan.ts'
 import { BEGINNING } from '../replay/position.ts'
@@ -21,12 +18,11 @@ import { nameOf, produce } from '../replay/producer.ts'
 import { createProduction, type ProductionSpec } from '../replay/production.ts'
 import { createProgress, type Progress } from '../replay/progress.ts'
 import { expansionOf } from '../replay/series.ts'
+import { createSink, type Sink } from '../replay/sink.ts'
 import { isComplete, summaryJson, summaryText, type Outcome } from '../replay/summary.ts'
 import { emptyTally, merge, problemCount } from '../replay/tally.ts'
 import { UsageError } from '../cli/usage-error.ts'
 
-/** What a batch holds of a stream: enough to make one write cheap, little enough to repeat after a kill. */
-const STREAM_LIMITS = { records: 2000, bytes: 256 * 1024 }
 /** With a speed, records go together whose times are so near that nobody sees the difference, in ms. */
 const TOGETHER = 50
 
@@ -58,7 +54,7 @@ async function run(operands: readonly string[], stdin: boolean, options: ReplayO
     stream: stderr,
     total: stdin ? 0 : files.reduce((sum, { path, size }) => sum + size * expansionOf(path), 0),
     // A terminal that shows the records has no place for a bar.
-    shown: !options.quiet && !(io.isTTY && sink.name === undefined && !options.dryRun),
+    shown: !options.quiet && !(io.isTTY && sink.shape === 'bytes'),
     bar: stderr.isTTY === true,
     now: io.now,
   })
@@ -71,13 +67,13 @@ async function run(operands: readonly string[], stdin: boolean, options: ReplayO
     progress.phase(undefined)
     if (stdin) tasks.push(stdinTask(tasks.length, options, io))
     if (!options.dryRun) checkpoint?.begin()
-    if (checkpoint !== undefined && !options.dryRun && sink.name === undefined) cutTornRecord(descriptorOf(io.stdout) ?? -1)
+    if (checkpoint !== undefined && sink.shape === 'bytes') cutTornRecord(descriptorOf(io.stdout) ?? -1)
     for (const { start } of tasks) progress.advance(start.from, 0, 0, '')
 
     const started = io.now()
     const outcome = await carry(tasks, checkpoint, options, sink, given, io, progress)
     progress.end()
-    const done: Outcome = { ...outcome, files: tasks.length, ms: io.now() - started, output: sink.description, destination: sink.result }
+    const done: Outcome = { ...outcome, files: tasks.length, ms: io.now() - started, output: sink.description, destinations: sink.results() }
     if (options.summary !== undefined) io.stderr.write(options.summary === 'json' ? summaryJson(done) : summaryText(done, stderr.isTTY === true ? (stderr.columns ?? 80) : Infinity))
     else for (const { file, reason } of done.faults) io.stderr.write(`naslog: ${file}: ${reason}\n`)
     return isComplete(done) ? exitCodes.ok.code : exitCodes.incomplete.code
@@ -135,18 +131,19 @@ function specOf(options: ReplayOptions, sink: Sink, given: GivenOptions, io: Io)
     env: Object.fromEntries(Object.entries(io.env).filter(([name]) => name.startsWith('NASLOG_'))),
     localZone: io.localZone,
     selection: { since: options.since, until: options.until, host: options.host, where: options.where },
-    shape: options.dryRun ? 'nothing' : sink.name === undefined ? 'bytes' : 'parcels',
+    shape: sink.shape,
     limits: { ...sink.limits, records: rate === Infinity ? sink.limits.records : Math.min(sink.limits.records, recordsPerBatch(rate)) },
     longest: speed === Infinity ? Infinity : TOGETHER * speed,
     destination: sink.name,
+    deadLetters: options.deadLetter,
   }
 }
 
 /** What the records depend on besides the lines, as far as the command line says it. */
 function optionsOf(options: ReplayOptions, given: GivenOptions): string {
-  const names = ['config', 'timezone', 'format', 'fields', 'keep-original', 'since', 'until', 'host', 'where', 'year'] as const
+  const names = ['config', 'timezone', 'format', 'fields', 'keep-original', 'since', 'until', 'host', 'where', 'year', 'dead-letter'] as const
   const parts = names.flatMap((name) => (given[name] === undefined ? [] : [`--${name} ${String(given[name])}`]))
-  return [`to ${options.to ?? 'standard output'}`, ...parts].join(' ')
+  return [`to ${options.to ?? (options.deadLetter ? 'those that dead letters name' : 'standard output')}`, ...parts].join(' ')
 }
 
 function stdinTask(index: number, { year }: ReplayOptions, io: Io): FileTask {
@@ -166,46 +163,4 @@ function ownFiles({ checkpoint }: ReplayOptions, io: Io): Set<string> {
 
 function descriptorOf(stream: Writable): number | undefined {
   return 'fd' in stream && typeof stream.fd === 'number' ? stream.fd : undefined
-}
-
-/** Where the records go. */
-interface Sink {
-  /** Of the destination; `undefined` for standard output, or nothing. */
-  readonly name: string | undefined
-  readonly description: string
-  readonly limits: { readonly records: number; readonly bytes: number }
-  readonly output: Output
-  readonly result: { readonly name: string; readonly state: ForwarderState } | undefined
-  /** Rejects with an InputError if it cannot work. */
-  open(progress: Progress): Promise<void>
-  close(): Promise<void>
-}
-
-async function createSink(options: ReplayOptions, settings: ServiceSettings, io: Io): Promise<Sink> {
-  const idle = { name: undefined, limits: STREAM_LIMITS, result: undefined, open: async () => {}, close: async () => {} }
-  if (options.dryRun) return { ...idle, description: 'which were only counted', output: toNowhere }
-  if (options.to === undefined) return { ...idle, description: 'to standard output', output: toStream(io.stdout) }
-
-  const chosen = settings.destinations.find(({ name }) => name === options.to)
-  if (chosen === undefined) throw unknownDestination(options.to, settings.destinations.map(({ name }) => name))
-  const { createDestination } = await import('../destinations/index.ts')
-  const destination = await createDestination(chosen, { sync: settings.journal.sync !== 'never', env: io.env })
-  const state: ForwarderState = { condition: 'working', reason: undefined, delivered: 0, rejected: 0, retries: 0 }
-  let report = (_message: string): void => {}
-  return {
-    name: chosen.name,
-    description: `to ${printableText(chosen.name)}`,
-    limits: destination.limits,
-    output: toDestination({ destination, deadLetters: createDeadLetters(settings.deadLetters, io.now), state, report: (message) => report(message) }),
-    result: { name: chosen.name, state },
-    async open(progress) {
-      report = (message) => progress.say(`naslog: ${printableText(message)}\n`)
-      try {
-        await destination.open()
-      } catch (error) {
-        throw new InputError(`destination ${printableText(chosen.name)}: ${printableText((error as Error).message)}`)
-      }
-    },
-    close: () => destination.close(),
-  }
 }

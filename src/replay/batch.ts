@@ -1,5 +1,6 @@
 import type { Parcel } from '../destinations/destination.ts'
 import type { Encoder } from '../encode/record.ts'
+import type { Enricher } from '../enrich/enricher.ts'
 import type { Event } from '../event.ts'
 import type { Pipeline } from '../pipeline.ts'
 import type { Position } from './position.ts'
@@ -21,14 +22,27 @@ export interface FileTask {
   readonly start: Position
 }
 
-/** How lines become records. */
-export interface Production {
-  /** A pipeline for one file: event.id counts equal lines within the file, so that it is the same alone and in a series. */
-  pipeline(): Pipeline
-  /** An encoder for one file: it may remember what it wrote last. */
-  encoder(): Encoder
+/** How events become the records of one destination, or of a stream. */
+export interface Recipient {
   /** Which records are wanted; all by default. `instant` is the record's time. */
   readonly selects: ((event: Event, instant: number) => boolean) | undefined
+  /** Hides values from this recipient alone. */
+  readonly privacy: Enricher | undefined
+  /** An encoder for one file: it may remember what it wrote last. */
+  encoder(): Encoder
+}
+
+export interface NamedRecipient extends Recipient {
+  /** Of the destination. */
+  readonly name: string
+}
+
+/** How lines become records. */
+export interface Production extends Recipient {
+  /** A pipeline for one file: event.id counts equal lines within the file, so that it is the same alone and in a series. */
+  pipeline(): Pipeline
+  /** Of dead letters: the recipient for the destination that a letter names. Absent for lines. */
+  readonly recipientOf: ((destination: string) => NamedRecipient | undefined) | undefined
   /** What batches hold: bytes for a stream, parcels for a destination, or nothing. */
   readonly shape: 'bytes' | 'parcels' | 'nothing'
   /** Most that a batch holds; of records of `bytes` it may go over by one record. */
@@ -47,6 +61,8 @@ export interface Batch {
   /** Only valid until the next batch is asked for. */
   readonly bytes: Uint8Array | undefined
   readonly parcels: readonly Parcel[]
+  /** Of dead letters: the parcels by the destination that they go to. */
+  readonly addressed?: ReadonlyMap<string, readonly Parcel[]>
   readonly tally: Tally
   /** Behind the last line of the batch. */
   readonly position: Position

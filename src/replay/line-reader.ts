@@ -104,22 +104,25 @@ export class LineReader {
   }
 
   *#take({ lines, repaired }: LineBatch, from: number, at: number): Generator<Batch> {
-    const { selects, shape, limits, longest } = this.#production
+    const { selects, privacy, shape, limits, longest } = this.#production
     const place = (): { file: string; line: number } => ({ file: this.#task.name, line: this.#line + 1 })
     for (let index = from; index < lines.length; index++) {
       const line = lines[index] as ByteString
-      const event = this.#pipeline(line, this.#receive(line, at, repaired?.has(index) === true))
+      const reception = this.#receive(line, at, repaired?.has(index) === true)
+      const event = this.#pipeline(line, reception)
       const instant = this.#instantOf(event.get(F['@timestamp']))
       const rule = event.get(F['naslog.dropped_by'])
       if (rule !== undefined) increase(this.#tally.dropped, rule)
       else if (selects === undefined || selects(event, instant)) {
         if (!(Math.abs(instant - this.#instant) <= longest) && this.#tally.records > 0 && longest !== Infinity) yield this.cut()
+        const id = event.get(F['event.id']) ?? ''
+        privacy?.apply(event)
         if (shape !== 'nothing') {
           const record = this.#encode(event)
           if (shape === 'bytes') this.#records.add(record)
           else {
             if (this.#parcels.length > 0 && this.#parcelBytes + record.length > limits.bytes) yield this.cut()
-            this.#parcels.push({ record, id: event.get(F['event.id']) ?? '', line })
+            this.#parcels.push({ record, id, line, reception })
             this.#parcelBytes += record.length
           }
         }

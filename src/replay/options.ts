@@ -20,8 +20,10 @@ export interface ReplayOptions {
   readonly where: string | undefined
   /** Year of the last line. */
   readonly year: number | undefined
-  /** Name of a destination; standard output by default. */
+  /** Name of a destination; by default standard output, or the destination that a dead letter names. */
   readonly to: string | undefined
+  /** The files are dead-letter files of naslog. */
+  readonly deadLetter: boolean
   readonly dryRun: boolean
   /** Records a second; Infinity for as fast as possible. */
   readonly rate: number
@@ -77,6 +79,7 @@ export function readReplayOptions(given: GivenOptions, now: number, zone: Zone):
     where,
     year: read('year', 'a year such as 2025', (value) => (/^\d{4}$/.test(value) && Number(value) >= 1970 ? Number(value) : undefined)),
     to: text('to'),
+    deadLetter: flag('dead-letter'),
     dryRun: flag('dry-run'),
     rate: read('rate', 'a number of records a second such as 500/s', parseRate) ?? Infinity,
     speed: read('speed', 'a factor such as 10x', parseSpeed) ?? Infinity,
@@ -91,6 +94,8 @@ export function readReplayOptions(given: GivenOptions, now: number, zone: Zone):
   }
   if (options.loop && options.checkpoint !== undefined) excludes('loop', 'checkpoint', 'a loop never arrives')
   if (options.speed !== Infinity && options.jobs > 1) excludes('jobs', 'speed', 'the spacing is that of one file after the other')
+  if (options.deadLetter && options.speed !== Infinity) excludes('dead-letter', 'speed', 'what was refused has no spacing')
+  if (options.deadLetter && options.year !== undefined) excludes('dead-letter', 'year', 'a dead letter knows the year of its line')
   if (options.dryRun && options.to !== undefined) excludes('dry-run', 'to', 'nothing is delivered')
   if (complaints.length > 0) throw new OptionError(complaints)
   return options

@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs'
 import type { Writable } from 'node:stream'
-import type { Destination } from '../destinations/destination.ts'
+import type { Destination, Parcel } from '../destinations/destination.ts'
 import type { DeadLetters } from '../forward/dead-letter.ts'
-import { forward } from '../forward/forwarder.ts'
-import { createGate, type ForwarderState } from '../forward/gate.ts'
+import { forward, type Source } from '../forward/forwarder.ts'
+import { createGate, type ForwarderState, type Gate } from '../forward/gate.ts'
 import type { Batch } from './batch.ts'
 
 /** Takes all batches; `settle` is called for each when its records are where they belong. Ends early, after a batch, at the signal. */
@@ -31,18 +31,23 @@ export const toNowhere: Output = async (batches, settle, stop) => {
   }
 }
 
-export interface DestinationOutputOptions {
+/** The way to a destination. */
+export interface Route {
   readonly destination: Destination
   readonly deadLetters: DeadLetters
   readonly state: ForwarderState
   readonly report: (message: string) => void
+  readonly gate: Gate
+}
+
+export function createRoute(way: Omit<Route, 'gate'>): Route {
+  const { destination, state, report } = way
+  return { ...way, gate: createGate({ name: destination.name, slots: destination.inFlight ?? 1, state, report, meanwhile: 'the replay waits' }) }
 }
 
 /** Delivers to an open destination, as the forwarder does from the journal: until it has them, or has refused them for good. */
-export function toDestination(options: DestinationOutputOptions): Output {
+export function toDestination(route: Route): Output {
   return async (batches, settle, stop) => {
-    const { destination, state, report } = options
-    const gate = createGate({ name: destination.name, slots: destination.inFlight ?? 1, state, report, meanwhile: 'the replay waits' })
     let arrived: Batch | undefined
     const source = {
       read() {
@@ -58,11 +63,47 @@ export function toDestination(options: DestinationOutputOptions): Output {
       commit: settle,
     }
     try {
-      await forward(source, { ...options, gate }, stop)
+      await forward(source, route, stop)
     } finally {
       await batches.return()
     }
   }
+}
+
+/** Delivers batches of dead letters: to each destination its own, to all at once. `routeOf` opens a destination that is not open yet. */
+export function toAddressees(routeOf: (name: string) => Promise<Route>): Output {
+  return async (batches, settle, stop) => {
+    for await (const batch of batches) {
+      const deliveries: { readonly route: Route; readonly parcels: readonly Parcel[] }[] = []
+      // Before anything is on its way: one that cannot be opened ends the replay.
+      for (const [name, parcels] of batch.addressed ?? []) deliveries.push({ route: await routeOf(name), parcels })
+      const settled = await Promise.all(deliveries.map(({ route, parcels }) => deliverAll(parcels, route, stop)))
+      if (settled.includes(false)) return
+      settle(batch)
+    }
+  }
+}
+
+/** Delivers until all are taken, or refused for good; false if the signal came first. */
+async function deliverAll(parcels: readonly Parcel[], route: Route, stop: AbortSignal): Promise<boolean> {
+  let at = 0
+  let settled = 0
+  const source: Source<number> = {
+    read({ records, bytes }) {
+      const from = at
+      for (let room = bytes; at < parcels.length && at - from < records; at++) {
+        room -= (parcels[at] as Parcel).line.length
+        if (room < 0 && at > from) break
+      }
+      return { parcels: parcels.slice(from, at), next: at === from ? undefined : at }
+    },
+    more: async () => at < parcels.length,
+    commit(next) {
+      settled = next
+    },
+  }
+  await forward(source, route, stop)
+  return settled === parcels.length
 }
 
 /** The longest record that may be cut off again. */

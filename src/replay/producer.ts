@@ -5,6 +5,7 @@ import { printableText } from '../lib/printable.ts'
 import type { Batch, FileTask, Production } from './batch.ts'
 import { ContentError, openContent, openStream, type OpenContent } from './content.ts'
 import { describeFault } from './inputs.ts'
+import { LetterReader } from './letter-reader.ts'
 import { LineReader } from './line-reader.ts'
 import { TooShort } from './warm-up.ts'
 
@@ -12,7 +13,7 @@ import { TooShort } from './warm-up.ts'
 export async function* produce(task: FileTask, production: Production, stdin?: Readable): AsyncGenerator<Batch, void, undefined> {
   let read = 0
   let file: FileHandle | undefined
-  const lines = new LineReader(task, production)
+  const reader = production.recipientOf === undefined ? new LineReader(task, production) : new LetterReader(task, production)
   const takeRead = (): number => {
     const bytes = read
     read = 0
@@ -27,7 +28,7 @@ export async function* produce(task: FileTask, production: Production, stdin?: R
       file = await openFile(task.path, task)
       content = await openContent(file, task.start.from, onRead)
     }
-    for await (const batch of lines.readAll(content)) yield { ...batch, read: takeRead() }
+    for await (const batch of reader.readAll(content)) yield { ...batch, read: takeRead() }
   } catch (error) {
     if (error instanceof TooShort) {
       yield* produce({ ...task, start: { ...task.start, from: 0, lines: task.start.line } }, production, stdin)
@@ -38,7 +39,7 @@ export async function* produce(task: FileTask, production: Production, stdin?: R
   } finally {
     await file?.close()
   }
-  yield { ...lines.cut(), read: takeRead(), end: true, fault }
+  yield { ...reader.cut(), read: takeRead(), end: true, fault }
 }
 
 /** Opens the file that was meant, though logrotate may have renamed it meanwhile. */

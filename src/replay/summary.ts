@@ -17,13 +17,13 @@ export interface Outcome {
   readonly stopped: boolean
   /** Where the records went, for people. */
   readonly output: string
-  /** The destination and how it did; `undefined` for a stream. */
-  readonly destination: { readonly name: string; readonly state: ForwarderState } | undefined
+  /** The destinations and how they did; none for a stream. */
+  readonly destinations: readonly { readonly name: string; readonly state: ForwarderState }[]
 }
 
 /** True if every line of every file went where it should. */
-export function isComplete({ faults, stopped, destination }: Outcome): boolean {
-  return faults.length === 0 && !stopped && (destination === undefined || destination.state.rejected === 0)
+export function isComplete({ tally, faults, stopped, destinations }: Outcome): boolean {
+  return faults.length === 0 && !stopped && tally.skipped === 0 && destinations.every(({ state }) => state.rejected === 0)
 }
 
 /** Actions of a module that the text names. */
@@ -31,13 +31,14 @@ const MOST_ACTIONS = 12
 
 /** The summary for people, in lines of at most `width` columns where words allow it. */
 export function summaryText(outcome: Outcome, width: number): string {
-  const { tally, files, finished, ms, faults, stopped, output, destination } = outcome
+  const { tally, files, finished, ms, faults, stopped, output, destinations } = outcome
   const rate = ms > 0 ? ` (${describeCount(Math.round((tally.lines / ms) * 1000))} lines/s)` : ''
   const head = `${describeCount(tally.lines)} lines of ${describeCount(files)} ${files === 1 ? 'file' : 'files'} in ${describeSpan(ms)}${rate}`
   const dropped = sum(tally.dropped.values())
-  const others = tally.lines - tally.records - dropped
+  const others = tally.lines - tally.records - dropped - tally.skipped
   const rows: [string, string][] = [['records', `${describeCount(tally.records)}, ${output}`]]
   if (others > 0) rows.push(['not selected', describeCount(others)])
+  if (tally.skipped > 0) rows.push(['skipped', `${describeCount(tally.skipped)}, of which nothing can be made (problems below)`])
   if (dropped > 0) rows.push(['dropped by rules', `${describeCount(dropped)}: ${[...tally.dropped].map(([rule, times]) => `${printable(rule)} ${describeCount(times)}`).join(', ')}`])
   if (tally.first <= tally.last) rows.push(['first time', iso(tally.first)], ['last time', iso(tally.last)])
   for (const [module, actions] of tally.events) {
@@ -46,7 +47,7 @@ export function summaryText(outcome: Outcome, width: number): string {
     if (sorted.length > MOST_ACTIONS) named.push(`${sorted.length - MOST_ACTIONS} more actions`)
     rows.push([`${printable(module)} events`, `${describeCount(sum(actions.values()))}: ${named.join(', ')}`])
   }
-  if (destination !== undefined) rows.push([`destination ${printableText(destination.name)}`, describeDestination(destination.state)])
+  for (const { name, state } of destinations) rows.push([`destination ${printableText(name)}`, describeDestination(state)])
   const names = Math.max(...rows.map(([name]) => name.length))
   const lines = [
     ...wrap(`naslog: replayed ${head}`, 2, width),
@@ -87,7 +88,7 @@ function describeDestination({ delivered, rejected, retries, reason }: Forwarder
 
 /** The summary for programs: one line of JSON. Names that come from lines are values, never keys. */
 export function summaryJson(outcome: Outcome): string {
-  const { tally, files, finished, ms, faults, stopped, destination } = outcome
+  const { tally, files, finished, ms, faults, stopped, destinations } = outcome
   const dropped = sum(tally.dropped.values())
   return `${JSON.stringify({
     complete: isComplete(outcome),
@@ -96,7 +97,8 @@ export function summaryJson(outcome: Outcome): string {
     finished_files: finished,
     lines: tally.lines,
     records: tally.records,
-    not_selected: tally.lines - tally.records - dropped,
+    not_selected: tally.lines - tally.records - dropped - tally.skipped,
+    skipped: tally.skipped,
     dropped: [...tally.dropped].map(([rule, count]) => ({ rule: fromBytes(rule), count })),
     seconds: ms / 1000,
     first: tally.first <= tally.last ? iso(tally.first) : undefined,
@@ -106,13 +108,7 @@ export function summaryJson(outcome: Outcome): string {
     ),
     problems: [...tally.problems].map(([problem, { count, example }]) => ({ problem, count, example })),
     faults,
-    destination: destination && {
-      name: destination.name,
-      delivered: destination.state.delivered,
-      rejected: destination.state.rejected,
-      retries: destination.state.retries,
-      reason: destination.state.reason,
-    },
+    destinations: destinations.map(({ name, state: { delivered, rejected, retries, reason } }) => ({ name, delivered, rejected, retries, reason })),
   })}\n`
 }
 

@@ -1,5 +1,6 @@
 import type { Event } from '../event.ts'
 import { F } from '../fields/index.ts'
+import type { ByteString } from '../lib/bytes.ts'
 import { printable } from '../lib/printable.ts'
 import type { Problem } from '../problem.ts'
 
@@ -12,6 +13,9 @@ export interface Example {
   readonly text: string
 }
 
+/** What may be wrong with a record, or with a dead letter of which none can be made. */
+export type TallyProblem = Problem | 'no_dead_letter' | 'unknown_destination'
+
 /** What was seen in some lines. It goes between threads: plain data only. */
 export interface Tally {
   /** Lines that were read. */
@@ -22,14 +26,16 @@ export interface Tally {
   dropped: Map<string, number>
   /** Records by module (`qnap`) and action. */
   events: Map<string, Map<string, number>>
-  problems: Map<Problem, { count: number; example: Example }>
+  problems: Map<TallyProblem, { count: number; example: Example }>
+  /** Lines of which no record could be made: they are no dead letter, or nobody takes it. */
+  skipped: number
   /** Earliest and latest time of a record, milliseconds since 1970. */
   first: number
   last: number
 }
 
 export function emptyTally(): Tally {
-  return { lines: 0, records: 0, dropped: new Map(), events: new Map(), problems: new Map(), first: Infinity, last: -Infinity }
+  return { lines: 0, records: 0, dropped: new Map(), events: new Map(), problems: new Map(), skipped: 0, first: Infinity, last: -Infinity }
 }
 
 const EXAMPLE_LENGTH = 160
@@ -55,20 +61,26 @@ export function count(tally: Tally, event: Event, instant: number, place: () => 
   if (instant > tally.last) tally.last = instant
   const problems = event.get(F['naslog.problems'])
   if (problems === undefined) return
-  for (const problem of problems as readonly Problem[]) {
-    const seen = tally.problems.get(problem)
-    if (seen !== undefined) seen.count++
-    else {
-      const text = printable((event.get(F['event.original']) ?? '').slice(0, EXAMPLE_LENGTH))
-      tally.problems.set(problem, { count: 1, example: { ...place(), text } })
-    }
-  }
+  for (const problem of problems as readonly Problem[]) note(tally, problem, place, event.get(F['event.original']) ?? '')
+}
+
+/** Counts a line of which no record can be made; `text` is the example. */
+export function countSkipped(tally: Tally, problem: TallyProblem, place: () => { file: string; line: number }, text: ByteString): void {
+  tally.skipped++
+  note(tally, problem, place, text)
+}
+
+function note(tally: Tally, problem: TallyProblem, place: () => { file: string; line: number }, text: ByteString): void {
+  const seen = tally.problems.get(problem)
+  if (seen !== undefined) seen.count++
+  else tally.problems.set(problem, { count: 1, example: { ...place(), text: printable(text.slice(0, EXAMPLE_LENGTH)) } })
 }
 
 /** Adds what was seen later. */
 export function merge(total: Tally, part: Tally): void {
   total.lines += part.lines
   total.records += part.records
+  total.skipped += part.skipped
   for (const [module, actions] of part.events) {
     let known = total.events.get(module)
     if (known === undefined) total.events.set(module, (known = new Map()))

@@ -69,8 +69,9 @@ export function parcelsOf(settings: DestinationSettings, count: number, padding 
   const at = Date.UTC(2026, 5, 9, 10, 30)
   return Array.from({ length: count }, (_, index) => {
     const line = rawOf(index, 'x'.repeat(padding))
-    const event = pipeline(line, { at, reference: at, repaired: false, delivery: `test ${index}` })
-    return { record: encode(event), id: event.get(F['event.id']) as string, line }
+    const reception = { at, reference: at, repaired: false, delivery: `test ${index}` }
+    const event = pipeline(line, reception)
+    return { record: encode(event), id: event.get(F['event.id']) as string, line, reception }
   })
 }
 

@@ -1,8 +1,9 @@
 import type { Parcel } from '../../src/destinations/destination.ts'
+import { reception } from '../support/pipeline.ts'
 
 /** A parcel of a record. */
 export function parcelOf(record: string, id = record): Parcel {
-  return { record, id, line: `line of ${id}` }
+  return { record, id, line: `line of ${id}`, reception }
 }
 
 /** Parcels of syslog messages `number 0`, `number 1`, ... */

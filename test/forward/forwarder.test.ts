@@ -6,6 +6,7 @@ import type { Delivery, Destination, Fault, Parcel, Rejection } from '../../src/
 import { deliverInPieces } from '../../src/destinations/split.ts'
 import { forward, type Source } from '../../src/forward/forwarder.ts'
 import { createGate, type ForwarderState } from '../../src/forward/gate.ts'
+import { reception } from '../support/pipeline.ts'
 
 const never = new AbortController().signal
 const retry: Fault = { kind: 'retry', reason: 'busy', after: 1 }
@@ -15,7 +16,7 @@ function newState(): ForwarderState {
 }
 
 function parcel(number: number): Parcel {
-  return { record: `r${number}`, id: String(number), line: `line ${number}` }
+  return { record: `r${number}`, id: String(number), line: `line ${number}`, reception }
 }
 
 /** Numbers 0 to count − 1; what was committed is noted. */
@@ -195,7 +196,7 @@ test('splitting: whatever a server refuses, each record is taken once, rejected,
     fc.array(fc.record({ bytes: fc.integer({ min: 1, max: 60 }), poisoned: fc.boolean() }), { maxLength: 60 }),
     fc.integer({ min: 20, max: 100 }), fc.integer({ min: 20, max: 100 }), fc.integer({ min: 1, max: 40 }), fc.boolean(),
     async (records, limit, serverLimit, busyAt, named) => {
-      const batch = records.map(({ bytes }, index) => ({ record: 'x'.repeat(bytes), id: String(index), line: '' }))
+      const batch = records.map(({ bytes }, index) => ({ record: 'x'.repeat(bytes), id: String(index), line: '', reception }))
       const taken: number[] = []
       let calls = 0
       const delivery = await deliverInPieces(batch, { records: 7, bytes: limit, envelope: 2, perRecord: 1 }, async (piece) => {

@@ -40,7 +40,7 @@ for (const [title, textOf] of files) {
       const text = Array.from({ length: LINES }, (_, number) => `${textOf(number)}\n`).join('')
       const path = write(join(temporaryDirectory(context), `a.log${ending}`), text)
       const { dev, ino } = statSync(path)
-      const spec = { given: { fields: 'event.id' }, env: {}, localZone: 'UTC', selection: { since: undefined, until: undefined, host: undefined, where: undefined }, destination: undefined }
+      const spec = { given: { fields: 'event.id' }, env: {}, localZone: 'UTC', selection: { since: undefined, until: undefined, host: undefined, where: undefined }, destination: undefined, deadLetters: false }
       const production = await createProduction({ ...spec, shape: 'parcels', limits: { records: 777, bytes: Infinity }, longest: Infinity }, () => 0)
       const task: FileTask = { index: 0, path, name: 'a', device: dev, inode: ino, reference: 0, firstYear: undefined, start: BEGINNING }
       const { ids, positions } = await idsFrom(task, production)

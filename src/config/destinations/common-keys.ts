@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { allFields } from '../../fields/index.ts'
 import { absolutePath, duration, size } from '../delivery.ts'
-import { filter } from '../enrichment.ts'
+import { filter, privacy } from '../enrichment.ts'
 import { expected } from '../expected.ts'
 
 /** Keys that several types of destinations have. Each type spreads what it takes into its own object. */
@@ -23,6 +23,7 @@ const shared = {
     .min(1, someFields)
     .optional()
     .meta({ title: 'list of field names', description: 'as the key `fields` of the file, for this destination' }),
+  privacy: privacy.meta({ description: 'as the key `privacy` of the file, for this destination alone: it hides what that one has left' }),
 }
 const lingers = { '200ms': linger('200ms'), '1s': linger('1s') }
 

@@ -34,12 +34,20 @@ export const tls = z
   .optional()
   .meta({ description: 'certificates; the one of the server is always verified' })
 
+const aProxy = expected('the address of an HTTP proxy such as http://proxy.example.com:3128, without user and password')
+const proxy = z
+  .string(aProxy)
+  .refine((text) => text.startsWith('http://') && isPlainUrl(text, false) && new URL(text).pathname === '/', aProxy)
+  .optional()
+  .meta({ title: 'URL', description: 'HTTP proxy to go through (CONNECT); none by default, whatever the environment says' })
+
 const gzip = z.boolean(expected('true or false')).default(true).meta({ description: 'compress requests' })
 const connectTimeout = duration('10s', '100ms', '5m', 'longest wait for a connection')
 
 export function httpKeys(timeout: string) {
   return {
     tls,
+    proxy,
     gzip,
     connect_timeout: connectTimeout,
     timeout: duration(timeout, '100ms', '10m', 'longest wait for an answer, with everything before it'),
@@ -50,6 +58,7 @@ export function httpKeys(timeout: string) {
 export interface HttpSettings {
   readonly url: string
   readonly tls?: z.output<typeof tls>
+  readonly proxy?: string | undefined
   readonly gzip: boolean
   /** In ms. */
   readonly connect_timeout: number
