@@ -62,30 +62,45 @@ function createDigest(): (head: ByteString, line: ByteString) => string {
   }
 }
 
+/** Lists of lines by digest: some more than lines in the window, so that most lists hold one. */
+const LISTS = 8192
+
 /**
- * Counts equal lines, known by their digests, while they follow each other within the window. It keeps numbers and no text: whatever
- * lives for 4096 lines is copied by the garbage collector, and 4096 texts cost more than the digests themselves.
+ * Counts equal lines, known by their digests, while they follow each other within the window. The lines of the window stand in a
+ * ring, and those of a list are linked from the newest to the older, as in the search window of a compressor: what has left the
+ * window is overwritten and never deleted. It keeps numbers and no text: whatever lives for 4096 lines is copied by the
+ * garbage collector, and 4096 texts, or a Map of them, cost more than the digests themselves.
  */
 function createOccurrences(): (digest: string) => number {
-  const keys = new Int32Array(OCCURRENCE_WINDOW).fill(-1)
+  // Lines are numbered from one past the window, so that 0, no line, is always out of it.
+  let line = OCCURRENCE_WINDOW
+  const newest = new Float64Array(LISTS)
+  const older = new Float64Array(OCCURRENCE_WINDOW)
+  const keys = new Int32Array(OCCURRENCE_WINDOW)
   const checks = new Int32Array(OCCURRENCE_WINDOW)
-  // Occurrence and slot in one number.
-  const seen = new Map<number, number>()
-  let slot = 0
+  const occurrences = new Float64Array(OCCURRENCE_WINDOW)
   return (digest) => {
     // 28 bits find the line and 28 more tell it from others: two lines that share all 56 are taken for equal, and both ids stay unique.
     const key = sevenDigits(digest, 0)
     const check = sevenDigits(digest, 7)
-    const entry = seen.get(key)
-    const equal = entry !== undefined && checks[entry % OCCURRENCE_WINDOW] === check
-    const occurrence = equal ? Math.floor(entry / OCCURRENCE_WINDOW) + 1 : 0
-    // The oldest line leaves the window, unless its digest has come again since.
-    const oldest = keys[slot] as number
-    if (oldest >= 0 && oldest !== key && (seen.get(oldest) as number) % OCCURRENCE_WINDOW === slot) seen.delete(oldest)
+    line++
+    const list = key % LISTS
+    let before = newest[list] as number
+    let occurrence = 0
+    while (before >= line - OCCURRENCE_WINDOW) {
+      const slot = before % OCCURRENCE_WINDOW
+      if (keys[slot] === key && checks[slot] === check) {
+        occurrence = (occurrences[slot] as number) + 1
+        break
+      }
+      before = older[slot] as number
+    }
+    const slot = line % OCCURRENCE_WINDOW
     keys[slot] = key
     checks[slot] = check
-    seen.set(key, occurrence * OCCURRENCE_WINDOW + slot)
-    slot = (slot + 1) % OCCURRENCE_WINDOW
+    occurrences[slot] = occurrence
+    older[slot] = newest[list] as number
+    newest[list] = line
     return occurrence
   }
 }

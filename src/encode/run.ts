@@ -1,26 +1,8 @@
 import type { Event } from '../event.ts'
 import type { Field, Value } from '../fields/declare.ts'
-import { F } from '../fields/index.ts'
 import { copyOf, type ByteString } from '../lib/bytes.ts'
 import { baseOf, joint, sharedParents, type Place } from './place.ts'
 import { encodeValue } from './value.ts'
-
-/** Fields that most lines have, and each with a value of its own. They are encoded anew. */
-const OF_THE_LINE: ReadonlySet<Field> = new Set<Field>([
-  F['@timestamp'], F.message, F['event.id'], F['event.original'],
-  F['user.name'], F['user.domain'], F['user.id'], F['source.ip'], F['source.address'], F['source.domain'],
-  F['file.path'], F['file.name'], F['file.directory'], F['file.extension'], F['file.inode'], F['file.size'],
-  F['related.ip'], F['related.user'], F['related.hosts'],
-  F['qnap.nas.file.path'], F['qnap.nas.file.new_path'],
-  F['qumulo.audit.user.name'], F['qumulo.audit.user.sid'], F['qumulo.audit.user.auth_id'], F['qumulo.audit.file_id'],
-  F['qumulo.audit.target_path'], F['qumulo.audit.offset'], F['qumulo.audit.size'],
-  F['qumulo.audit.before'], F['qumulo.audit.after'], F['qumulo.audit.unmapped'],
-])
-
-/** Fields that settle most of the others in their run: what was done settles its categories, the host its program. */
-const KEYS: ReadonlySet<Field> = new Set<Field>([
-  F['event.action'], F['event.provider'], F['qnap.nas.application'], F['qnap.nas.connection_type'], F['qumulo.audit.operation'], F['qumulo.audit.change'],
-])
 
 /** Texts that a run remembers. What stands in its fields is decided by strangers: at this bound it begins anew. */
 const LIMIT = 256
@@ -35,9 +17,9 @@ export function runsOf(fields: readonly Field[]): Field[][] {
   const runs: Field[][] = []
   let open: string | undefined
   for (const section of sectionsOf(fields)) {
-    const whole = !section.some((field) => OF_THE_LINE.has(field))
+    const whole = !section.some(isOfLine)
     for (const field of section) {
-      const within = OF_THE_LINE.has(field) ? undefined : whole ? '' : parentOf(field)
+      const within = isOfLine(field) ? undefined : whole ? '' : parentOf(field)
       if (within !== undefined && within === open) (runs.at(-1) as Field[]).push(field)
       else runs.push([field])
       open = within
@@ -45,6 +27,10 @@ export function runsOf(fields: readonly Field[]): Field[][] {
     if (!whole) open = undefined
   }
   return runs
+}
+
+function isOfLine({ varies }: Field): boolean {
+  return varies === 'line'
 }
 
 /** Neighbours with the same first name: `event.kind`, `event.category`, ... */
@@ -87,7 +73,7 @@ export function createRun(fields: readonly Field[], places: readonly Place[]): R
   const first = places[0] as Place
   const depth = Math.min(...places.map((next) => sharedParents(first, next)))
   const place = baseOf(first, depth)
-  const slots = [...fields].sort((a, b) => Number(KEYS.has(b)) - Number(KEYS.has(a))).map((field) => field.index)
+  const slots = [...fields].sort((a, b) => Number(b.varies === 'key') - Number(a.varies === 'key')).map((field) => field.index)
 
   // The objects of the base are open already: the first value has no comma before it.
   const firstRow = places.map((next) => joint(place, next).slice(1))

@@ -30,11 +30,18 @@ export type FieldType = keyof ValueOf
 
 export type Value = string | number | boolean | Json | readonly string[]
 
+/**
+ * How the value changes from line to line, as far as the encoder makes use of it (encode/run.ts): most lines have one of their own
+ * (`line`); it settles most of its neighbours, as what was done settles the categories (`key`); or it is the same in many lines.
+ */
+export type Variation = 'line' | 'key' | 'seldom'
+
 /** What a declaration says of a field. */
 export interface Declaration<V extends Value = Value> {
   readonly type: FieldType
   /** True where the value is always an array (ECS `normalize: array`). */
   readonly array: boolean
+  readonly varies: Variation
   /** One sentence for docs/fields.md. */
   readonly description: string
   /** Carries the value's type; never present at run time. */
@@ -54,18 +61,22 @@ export type FieldsOf<D extends Declarations> = {
 }
 
 /** A field that holds one value. */
-export function one<T extends FieldType>(type: T, description: string): Declaration<ValueOf[T]> {
-  return { type, array: false, description }
+export function one<T extends FieldType>(type: T, description: string, varies: Variation = 'seldom'): Declaration<ValueOf[T]> {
+  return { type, array: false, varies, description }
 }
 
 /** A field that always holds an array, also of one value. */
-export function many(type: 'keyword' | 'ip', description: string): Declaration<readonly string[]> {
-  return { type, array: true, description }
+export function many(type: 'keyword' | 'ip', description: string, varies: Variation = 'seldom'): Declaration<readonly string[]> {
+  return { type, array: true, varies, description }
 }
 
 /** Gives every declaration its name and index, in the order written. */
 export function number<D extends Declarations>(declarations: D): FieldsOf<D> {
-  // Written out: V8 gives every object of a spread a shape of its own, and then each `field.index` of a line is a search.
-  const fields = Object.entries(declarations).map(([name, { type, array, description }], index) => [name, { type, array, description, name, index }])
+  const fields = Object.entries(declarations).map(([name, declaration], index) => [name, fieldOf(name, index, declaration)])
   return Object.freeze(Object.fromEntries(fields)) as FieldsOf<D>
+}
+
+/** Written out: V8 gives every object of a spread a shape of its own, and then each `field.index` of a line is a search. */
+function fieldOf(name: string, index: number, { type, array, varies, description }: Declaration): Field {
+  return { type, array, varies, description, name, index }
 }
