@@ -17,7 +17,7 @@ export interface RequestLimits {
 export type Send = (parcels: readonly Parcel[]) => Promise<Delivery | Split>
 
 /**
- * After so many records that were refused one by one, and none that was taken, the fault is not in the records: a wrong address or
+ * After so many records that were refused one by one, and none that was taken, the fault is hardly in the records: a wrong address or
  * setting must not turn data into dead letters.
  */
 const REFUSED_IN_A_ROW = 16
@@ -54,7 +54,10 @@ export async function deliverInPieces(batch: readonly Parcel[], limits: RequestL
         rejected.push({ index: piece[culprit] as number, reason: answer.reason, status: answer.status })
         if (piece.length > 1) pieces.unshift(piece.toSpliced(culprit, 1))
         reason = answer.reason
-        if (++refused >= REFUSED_IN_A_ROW && taken === 0) return { kind: 'hold', reason: `every record is refused: ${reason}` }
+        if (++refused < REFUSED_IN_A_ROW || taken > 0) break
+        if (refused > REFUSED_IN_A_ROW || pieces.length === 0) return { kind: 'hold', reason: `every record is refused: ${reason}` }
+        // Somebody may have made these records. The last one of the batch, out of turn, tells whether the destination takes any.
+        moveLastToFront(pieces)
         break
       }
       case 'delivered': {
@@ -85,6 +88,12 @@ export async function deliverInPieces(batch: readonly Parcel[], limits: RequestL
     ...(fault !== undefined && left.length > 0 && { again: { indexes: left, fault } }),
     ...(doubtful !== undefined && { doubtful }),
   }
+}
+
+function moveLastToFront(pieces: number[][]): void {
+  const last = pieces.pop() as number[]
+  if (last.length > 1) pieces.push(last.slice(0, -1))
+  pieces.unshift(last.slice(-1))
 }
 
 /** Cuts a batch into pieces, in order, that keep the limits; a record that is too large by itself is rejected. */

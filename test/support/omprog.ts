@@ -35,7 +35,7 @@ export interface SiteSettings {
 /** Makes a site that is gone after the test. JSON is YAML. */
 export function makeSite(t: TestContext, settings: SiteSettings = {}): Site {
   const dir = mkdtempSync(join(settings.root ?? tmpdir(), 'naslog-omprog-'))
-  t.after(() => rmSync(dir, { recursive: true, force: true }))
+  t.after(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }))
   const site = { dir, config: join(dir, 'naslog.yaml'), journal: join(dir, 'journal'), events: join(dir, 'events.jsonl') }
   configure(site, settings)
   return site
