@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeCertificate } from '../rsyslog/support.ts'
-import { arrivedIn, faultsOf, linesOf, makeSite, naslog, rawOf, repeatsOf } from '../support/omprog.ts'
+import { arrivedIn, linesOf, makeSite, naslog, rawOf } from '../support/omprog.ts'
 import { freePort, sendTcp, sendTls, sendUdp, skipWithoutRsyslogd, startRsyslogd, rewriteDropIn } from '../support/rsyslogd.ts'
 import { arrivalOf, faultsOfOnce, rsyslogFolder, startShipped, upTo } from './support.ts'
 
@@ -87,42 +87,6 @@ describe('shipped drop-ins with naslog', { skip: skipWithoutRsyslogd, concurrenc
     assert.throws(() => process.kill(program!, 0), { code: 'ESRCH' })
     assert.deepEqual(faultsOfOnce(arrivedIn(site.events, `${site.events}.1`), upTo(400)), [])
     assert.match(linesOf(join(rsyslogFolder(site), 'naslog.log')).join('\n'), /this needs a person.*\n.*delivering again/)
-  })
-
-  test('a burst far beyond queue.size while naslog stands still: nothing is discarded', { timeout: 90_000 }, async (t) => {
-    const scale = Number(process.env['CHAOS_SCALE'] ?? 1)
-    const site = makeSite(t)
-    const port = await freePort()
-    const stats = `module(load="impstats" interval="1" format="json" log.syslog="off" log.file="${rsyslogFolder(site)}/stats.json")\n`
-    const rsyslogd = await startShipped(t, site, {
-      name: 'qnap.conf', port,
-      change: (text) => stats + text.replace('queue.size="50000"', 'queue.size="2000"').replace('Watermark="20000"', 'Watermark="800"').replace('Watermark="1000"', 'Watermark="100"'),
-    })
-    await sendTcp(port, [rawOf(0)])
-    await arrivalOf(site, [0])
-    const count = 10_000 * scale
-    // The worker of the disk queue starts a second one, as soon as something is on disk.
-    const stopped = new Set<number>()
-    const stopAll = (): void => {
-      for (const program of rsyslogd.programs().filter((each) => !stopped.has(each))) {
-        process.kill(program, 'SIGSTOP')
-        stopped.add(program)
-      }
-    }
-    stopAll()
-    // rsyslogd may slow the sender down, to a line a second, for as long as naslog stands still.
-    const sending = sendTcp(port, upTo(count).slice(1).map((number) => rawOf(number)))
-    for (const end = Date.now() + 4000; Date.now() < end; await sleep(20)) stopAll()
-    assert.ok(arrivedIn(site.events).lines < count / 2)
-    for (const program of stopped) process.kill(program, 'SIGCONT')
-    await sending
-    const arrived = await arrivalOf(site, upTo(count), 60_000)
-    await sleep(1100)
-    const discarded = [...rsyslogd.stats().values()].map((counters) => Number(counters['discarded.full'] ?? 0) + Number(counters['discarded.nf'] ?? 0))
-    assert.ok(discarded.length > 0)
-    assert.deepEqual(new Set(discarded), new Set([0]))
-    assert.deepEqual(faultsOf(arrived, upTo(count)), [])
-    t.diagnostic(`${count} messages, ${repeatsOf(arrived)} repeats`)
   })
 
   test('mmexternal: records in the file; a program that is killed: what it had goes to the missed log, and the next message has a new one', async (t) => {
