@@ -1,6 +1,7 @@
 import type { ByteString } from '../lib/bytes.ts'
 import type { Draft } from './envelope.ts'
 import { readOrigin } from './origin.ts'
+import { priorityOfWords } from './priority.ts'
 import { isKnownProgram, isQnapBody } from './programs.ts'
 import { readStamp } from './stamp.ts'
 import { readTag } from './tag.ts'
@@ -51,7 +52,7 @@ function readHostAndTag(text: ByteString, at: number, draft: Draft): number {
   const tagAt = skipBlanks(text, hostEnd)
   // The device's own header behind a relay's: the hour of an ISO stamp would pass for a tag.
   if (readStamp(text, tagAt) !== undefined) return tagAt
-  const tagEnd = readTag(text, skipSeverityWords(text, tagAt), draft)
+  const tagEnd = readTag(text, readSeverityWords(text, tagAt, draft), draft)
   return skipBlanks(text, draft.appname === undefined ? tagAt : skipNilFields(text, tagEnd))
 }
 
@@ -60,12 +61,14 @@ function skipNilFields(text: ByteString, at: number): number {
   return text.startsWith(' - - - ', at) ? at + 7 : at
 }
 
-/** Visual Syslog Server writes `daemon info ` in words before the tag. Only accepted before a program that is known. */
-function skipSeverityWords(text: ByteString, at: number): number {
+/** Visual Syslog Server writes the PRI as `daemon info ` before the tag. Only accepted before a program that is known. */
+function readSeverityWords(text: ByteString, at: number, draft: Draft): number {
   const firstEnd = wordEnd(text, at)
   if (firstEnd < 0) return at
   const secondEnd = wordEnd(text, firstEnd + 1)
-  return secondEnd > 0 && isKnownProgram(wordAt(text, secondEnd + 1)) ? secondEnd + 1 : at
+  if (secondEnd < 0 || !isKnownProgram(wordAt(text, secondEnd + 1))) return at
+  draft.priority = priorityOfWords(text.slice(at, firstEnd), text.slice(firstEnd + 1, secondEnd))
+  return secondEnd + 1
 }
 
 /** Position of the blank behind a word of lower-case letters and digits, or -1. */

@@ -5,6 +5,7 @@ import { readPriority } from './priority.ts'
 import { isKnownProgram, isQnapBody } from './programs.ts'
 import { readRfc5424 } from './rfc5424.ts'
 import { isTemplateLine, readTemplateLine } from './rsyslog-template.ts'
+import { readStamp, withYearOf, type Stamp } from './stamp.ts'
 
 /** Headers that relays may stack before the device's own. */
 const MAX_HEADERS = 4
@@ -32,27 +33,53 @@ export function readEnvelope(line: ByteString): Envelope {
 
 function readLine(line: ByteString, text: ByteString): Draft {
   const draft = draftOf(line)
-  let at = Math.max(0, readHeaders(text, skipArchivePrefix(text), draft, 1))
+  let at = Math.max(readFirstHeader(text, draft), skipBlanks(text, 0))
   if (text.startsWith('\xef\xbb\xbf', at)) at += 3
   draft.body = unwrapRepeated(at === 0 ? text : text.slice(at), draft)
   return draft
 }
 
+/** Reads the headers, and what collectors write before them. Position of the message, or -1 where there is no header. */
+function readFirstHeader(text: ByteString, draft: Draft): number {
+  const first = text.charCodeAt(0)
+  // The `%msg%` of rsyslog begins with a blank.
+  if (first < 0x30 || first > 0x39) return readHeaders(text, first === 0x20 ? skipBlanks(text, 0) : 0, draft, 1)
+  const archive = readArchivePrefix(text)
+  if (archive !== undefined) {
+    const end = readHeaders(text, archive.end, draft, 1)
+    if (draft.stamp !== undefined) draft.stamp = withYearOf(draft.stamp, archive.stamp)
+    return end
+  }
+  const counted = skipOctetCount(text)
+  if (counted > 0) return readHeaders(text, counted, draft, 1)
+  const behindAddress = skipRelayAddress(text, 0)
+  return behindAddress > 0 ? readInner(text, behindAddress, draft, 1) : readHeaders(text, 0, draft, 1)
+}
+
 /**
  * Reads the header at `at`, and if no program is named in it, the header that stands behind it: a relay put its own before
- * the device's. An inner header counts only if it leads to a program or message that is known, so that the text
- * of an ordinary message cannot pass for a header. Position of the message, or -1 where there is no header.
+ * the device's. Position of the message, or -1 where there is no header.
  */
 function readHeaders(text: ByteString, at: number, draft: Draft, depth: number): number {
   const end = readHeader(text, at, draft)
   if (end < 0 || draft.appname !== undefined || depth === MAX_HEADERS || isQnapBody(text, end)) return end
+  const innerEnd = readInner(text, skipRelayAddress(text, end), draft, depth + 1)
+  return innerEnd < 0 ? end : innerEnd
+}
+
+/**
+ * Reads the header at `at` into the draft of the one before it, if it leads to a program or message that is known: the text of an
+ * ordinary message must not pass for a header. Position of the message, or -1 with the draft untouched.
+ */
+function readInner(text: ByteString, at: number, draft: Draft, depth: number): number {
   const inner = draftOf(draft.line)
-  const innerEnd = readHeaders(text, skipRelayAddress(text, end), inner, depth + 1)
-  const known = inner.appname === undefined ? isQnapBody(text, innerEnd) : isKnownProgram(inner.appname)
-  if (innerEnd < 0 || !known) return end
+  const end = readHeaders(text, at, inner, depth)
+  if (end < 0) return -1
+  if (!(inner.appname === undefined ? isQnapBody(text, end) : isKnownProgram(inner.appname))) return -1
   inner.priority ??= draft.priority
+  if (inner.stamp !== undefined && draft.stamp !== undefined) inner.stamp = withYearOf(inner.stamp, draft.stamp)
   Object.assign(draft, inner)
-  return innerEnd
+  return end
 }
 
 /** Reads one header at `at`: PRI and RFC 5424 or classic. Position behind it, or -1 where there is none. */
@@ -62,21 +89,32 @@ function readHeader(text: ByteString, at: number, draft: Draft): number {
   let end = readRfc5424(text, behind, draft)
   if (end < 0) end = readClassic(text, skipBlanks(text, behind), draft)
   if (end < 0 && priority === undefined) return -1
-  draft.priority = priority?.value
+  // A header without PRI may say it in words.
+  if (priority !== undefined) draft.priority = priority.value
   return end < 0 ? skipBlanks(text, behind) : skipBlanks(text, end)
 }
 
 /** OSSEC's archive prefix: `2024 May 15 01:02:59 (agent) any->C:\path\syslog `. */
 const ARCHIVE_PREFIX = /^\d{4} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?:\([^)]{0,128}\) )?\S{1,128}->\S{1,512} /
 
-function skipArchivePrefix(text: ByteString): number {
-  const first = text.charCodeAt(0)
-  if (first < 0x31 || first > 0x32 || text.charCodeAt(4) !== 0x20) return 0
+/** The stamp of the archive, and the position behind its prefix. */
+function readArchivePrefix(text: ByteString): { stamp: Stamp; end: number } | undefined {
+  if (text.charCodeAt(4) !== 0x20) return undefined
   const prefix = ARCHIVE_PREFIX.exec(text)
-  return prefix === null ? 0 : skipRelayAddress(text, prefix[0].length)
+  const written = prefix === null ? undefined : readStamp(text, 5)
+  if (prefix === null || written?.stamp.kind !== 'bsd') return undefined
+  return { stamp: { ...written.stamp, year: Number(text.slice(0, 4)) }, end: skipRelayAddress(text, prefix[0].length) }
 }
 
-/** An address that a relay writes before the device's stamp: `192.168.30.3 May 14 18:02:56 ...`. */
+/** The octet count of RFC 6587, which a receiver that splits at line feeds leaves before the PRI: `342 <30>Jun  9 ...`. */
+const OCTET_COUNT = /^\d{1,7} (?=<\d{1,3}>)/
+
+function skipOctetCount(text: ByteString): number {
+  const count = OCTET_COUNT.exec(text)
+  return count === null ? 0 : count[0].length
+}
+
+/** An address that a relay (Visual Syslog Server) writes before the device's stamp: `192.168.30.3 May 14 18:02:56 ...`. */
 const RELAY_ADDRESS = /[\d.]{7,15} (?=[A-Z][a-z]{2} [ \d]|\d{4}-)/y
 
 function skipRelayAddress(text: ByteString, at: number): number {

@@ -3,7 +3,7 @@ import type { Draft, Envelope } from './envelope.ts'
 import { isKnownProgram } from './programs.ts'
 
 /** What a header says behind its stamp: which program on which device logs. The same in line after line. */
-type Origin = Pick<Envelope, 'hostname' | 'appname' | 'procid' | 'msgid' | 'structuredDataLost'>
+type Origin = Pick<Envelope, 'hostname' | 'appname' | 'procid' | 'msgid' | 'structuredDataLost' | 'priority'>
 
 /** Longest text that is remembered: host and program have at most 255 and 64 characters. */
 const LONGEST = 400
@@ -35,6 +35,7 @@ export function readOrigin(
     draft.procid = known.procid
     draft.msgid = known.msgid
     draft.structuredDataLost = known.structuredDataLost
+    draft.priority = known.priority
     return end
   }
   const readEnd = read(text, at, draft)
@@ -48,7 +49,7 @@ function isPunctuation(code: number): boolean {
 }
 
 /** Keeps copies: a slice would keep the block that the line was read with. */
-function remember(written: ByteString, { hostname, appname, procid, msgid, structuredDataLost }: Draft): void {
+function remember(written: ByteString, { hostname, appname, procid, msgid, structuredDataLost, priority }: Draft): void {
   if (origins.size >= LIMIT) origins.clear()
   origins.set(copyOf(written), {
     hostname: hostname && copyOf(hostname),
@@ -56,5 +57,6 @@ function remember(written: ByteString, { hostname, appname, procid, msgid, struc
     procid: procid && copyOf(procid),
     msgid: msgid && copyOf(msgid),
     structuredDataLost,
+    priority,
   })
 }

@@ -21,3 +21,15 @@ export const FACILITIES: readonly string[] = [
 
 /** Names of the severities by code, RFC 5427. */
 export const SEVERITIES: readonly string[] = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug']
+
+/** Other names of severities, of older syslog.conf and of viewers. */
+const SEVERITY_ALIASES: ReadonlyMap<string, string> = new Map([
+  ['panic', 'emerg'], ['emergency', 'emerg'], ['critical', 'crit'], ['error', 'err'], ['warn', 'warning'], ['information', 'info'],
+])
+
+/** PRI of a facility and a severity in words; `undefined` where one of them is not known. */
+export function priorityOfWords(facility: ByteString, severity: ByteString): number | undefined {
+  const facilityCode = FACILITIES.indexOf(facility)
+  const severityCode = SEVERITIES.indexOf(SEVERITY_ALIASES.get(severity) ?? severity)
+  return facilityCode < 0 || severityCode < 0 ? undefined : facilityCode * 8 + severityCode
+}

@@ -1,4 +1,5 @@
 import { toBytes, type ByteString } from '../lib/bytes.ts'
+import { isIsoTime } from './iso-time.ts'
 
 /**
  * What naslog's own rsyslog template carries: the message as it came over the wire, and what rsyslog knows about it.
@@ -13,8 +14,6 @@ export interface Reported {
   readonly raw: ByteString
 }
 
-/** What `dateFormat="rfc3339"` prints; anything else would reach a date field. */
-const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/
 const HEAD = /^\{\s*"rcv":\s*"/
 /** The head up to the raw message, where no value holds an escape: the rule. */
 const FIELDS = /^\{\s*"rcv":\s*"([^"\\]*)",\s*"ip":\s*"([^"\\]*)",\s*"host":\s*"([^"\\]*)",\s*"pri":\s*"?(\d{1,3})"?,\s*"raw":\s*"/
@@ -66,7 +65,12 @@ function readAnyOrder(line: ByteString): Reported | undefined {
     return typeof member === 'string' ? toBytes(member) : undefined
   }
   const raw = text('raw')
-  return raw === undefined ? undefined : reported(text('rcv'), text('ip'), text('host'), Number(members.get('pri')), raw)
+  return raw === undefined ? undefined : reported(text('rcv'), text('ip'), text('host'), priorityOf(members.get('pri')), raw)
+}
+
+/** A number, or its digits as text; NaN for anything else (`null` would be 0). */
+function priorityOf(value: unknown): number {
+  return typeof value === 'number' ? value : typeof value === 'string' && /^\d{1,3}$/.test(value) ? Number(value) : Number.NaN
 }
 
 function reported(
@@ -77,7 +81,7 @@ function reported(
   raw: ByteString,
 ): Reported {
   return {
-    received: received !== undefined && ISO_TIME.test(received) ? received : undefined,
+    received: received !== undefined && isIsoTime(received) ? received : undefined,
     sender: sender || undefined,
     host: host || undefined,
     // rsyslog reports 13 (user.notice) for a message that came without PRI.

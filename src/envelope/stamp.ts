@@ -43,6 +43,18 @@ export function readStamp(text: ByteString, at: number): StampAt | undefined {
   return isDigit(text, at) ? readIso(text, at) : readBsd(text, at)
 }
 
+/**
+ * The stamp with the year that a relay's own stamp tells, where it has none. The relay wrote its stamp near that time: of December and
+ * January, one is in the next year.
+ */
+export function withYearOf(stamp: Stamp, relay: Stamp): Stamp {
+  if (stamp.kind !== 'bsd' || stamp.year !== undefined) return stamp
+  const relayYear = relay.kind === 'bsd' ? relay.year : Number(relay.text.slice(0, 4))
+  if (relayYear === undefined) return stamp
+  const later = stamp.month - (relay.kind === 'bsd' ? relay.month : Number(relay.text.slice(5, 7)))
+  return { ...stamp, year: later > 6 ? relayYear - 1 : later < -6 ? relayYear + 1 : relayYear }
+}
+
 /** `2026-06-09T10:20:15.123+02:00`; a blank may stand for the T. */
 function readIso(text: ByteString, at: number): StampAt | undefined {
   const separator = text.charCodeAt(at + 10)

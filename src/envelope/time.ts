@@ -21,6 +21,7 @@ export interface ResolvedTime {
  * - A missing year is the latest in which the date exists and the time is not more than a day after the reference.
  * - Second 60 is written as 59: a leap second is a time, but no Elasticsearch date.
  * - A fraction keeps its digits, but nine at most: Elasticsearch takes no more.
+ * - A time without zone that the clocks show twice is the earlier one, unless the reference shows that it just was the later one.
  * - A time that the clocks skip keeps its digits and has the offset from before the jump, which is the right instant.
  */
 export type TimeResolver = (stamp: Stamp, zone: Zone | undefined, reference: number) => ResolvedTime | undefined
@@ -178,7 +179,9 @@ function createBsdResolver(): (stamp: BsdStamp, zone: Zone | undefined, referenc
     for (let candidate = latest; candidate >= earliest; candidate--) {
       if (!(day >= 1 && day <= daysInMonth(candidate, month))) continue
       const localMs = daysSince1970(candidate, month, day) * DAY + clock.ms
-      const offset = given ?? zone?.offsetOfLocal(localMs) ?? 0
+      const repeated = given === undefined && zone !== undefined ? repeatedOffset(zone, localMs) : undefined
+      const isLater = repeated !== undefined && isJustBehind(localMs - repeated * MINUTE, reference)
+      const offset = (isLater ? repeated : given) ?? zone?.offsetOfLocal(localMs) ?? 0
       const instant = localMs - offset * MINUTE
       if (!(instant <= limit)) {
         next = Math.min(next, instant)
@@ -189,7 +192,8 @@ function createBsdResolver(): (stamp: BsdStamp, zone: Zone | undefined, referenc
         prefixKey = key
         prefix = `${String(candidate).padStart(4, '0')}-${pad(month)}-${pad(day)}T`
       }
-      lastText = text
+      // Which of two equal readings it is depends on the reference: that is not remembered.
+      lastText = repeated === undefined ? text : undefined
       lastYear = year
       lastSuffix = suffix
       lastZone = zone
@@ -200,6 +204,22 @@ function createBsdResolver(): (stamp: BsdStamp, zone: Zone | undefined, referenc
     }
     return undefined
   }
+}
+
+/**
+ * The later offset of a time that the clocks of the zone show twice, when they go back by an hour (or half an hour: Lord Howe);
+ * `undefined` for any other time.
+ */
+function repeatedOffset(zone: Zone, localMs: number): number | undefined {
+  const offset = zone.offsetOfLocal(localMs)
+  // As far behind as the clocks go back, the new offset holds if and only if this reading comes again.
+  if (zone.offsetOfLocal(localMs + 60 * MINUTE) === offset - 60) return offset - 60
+  return zone.offsetOfLocal(localMs + 30 * MINUTE) === offset - 30 ? offset - 30 : undefined
+}
+
+/** Whether the reference is the time of reception of a line of this instant: clocks may differ by minutes, and lines be late by some more. */
+function isJustBehind(instant: number, reference: number): boolean {
+  return reference > instant - 5 * MINUTE && reference < instant + 30 * MINUTE
 }
 
 /** From 29 February 1896 to that of 1904. */

@@ -62,13 +62,31 @@ const cases: readonly (readonly [name: string, line: string, expected: Partial<E
   ['structured data lost, FileFormat', `${ISO} NAS qulogd:[19683] [Users] x`,
     { form: 'iso', stamp: zoned as never, hostname: 'NAS', appname: 'qulogd', procid: '19683', structuredDataLost: true, body: '[Users] x' }],
   ['OSSEC archive and Visual Syslog', `2024 May 15 01:02:59 (NMS_echo) any->C:\\Users\\c\\visualsyslog\\syslog 192.168.30.3 May 14 18:02:56 EchoBendQNAP daemon info qulogd[3936] ${CONN}`,
-    { form: 'rfc3164', stamp: bsd('May 14 18:02:56') as never, hostname: 'EchoBendQNAP', appname: 'qulogd', procid: '3936', body: CONN }],
+    { form: 'rfc3164', priority: 30, stamp: bsd('May 14 18:02:56', 2024) as never, hostname: 'EchoBendQNAP', appname: 'qulogd', procid: '3936', body: CONN }],
+  ['Visual Syslog, without the archive', `192.168.30.3 May 14 18:02:56 EchoBendQNAP daemon warning qulogd[3936] ${CONN}`,
+    { form: 'rfc3164', priority: 28, stamp: bsd('May 14 18:02:56') as never, hostname: 'EchoBendQNAP', appname: 'qulogd', procid: '3936', body: CONN }],
+  ['facility and severity in words, other names', `May 14 18:02:56 NAS local7 error qulogd[1]: ${CONN}`,
+    { form: 'rfc3164', priority: 187, stamp: bsd('May 14 18:02:56') as never, hostname: 'NAS', appname: 'qulogd', procid: '1', body: CONN }],
+  ['facility and severity in words that are none', `May 14 18:02:56 NAS very loud qulogd[1]: ${CONN}`,
+    { form: 'rfc3164', stamp: bsd('May 14 18:02:56') as never, hostname: 'NAS', appname: 'qulogd', procid: '1', body: CONN }],
+  ['PRI beside the words', `<13>May 14 18:02:56 NAS daemon info qulogd[1]: ${CONN}`,
+    { form: 'rfc3164', priority: 13, stamp: bsd('May 14 18:02:56') as never, hostname: 'NAS', appname: 'qulogd', procid: '1', body: CONN }],
+  ['an address before the text of another program', '192.0.2.1 Jul 15 18:03:54 gw sshd[1]: hello', { form: 'bare', body: '192.0.2.1 Jul 15 18:03:54 gw sshd[1]: hello' }],
+  ['octet count left by the receiver', `342 <30>Jul 15 18:03:54 NAS qulogd[1]: ${CONN}`,
+    { form: 'rfc3164', priority: 30, stamp: bsd('Jul 15 18:03:54') as never, hostname: 'NAS', appname: 'qulogd', procid: '1', body: CONN }],
+  ['the %msg% of rsyslog, which begins with a blank', ` ${CONN}`, { form: 'bare', body: CONN }],
+  ['blank before the header', ` <30>Jul 15 18:03:54 NAS qulogd[1]: ${CONN}`,
+    { form: 'rfc3164', priority: 30, stamp: bsd('Jul 15 18:03:54') as never, hostname: 'NAS', appname: 'qulogd', procid: '1', body: CONN }],
+  ['the year of a relay, January behind December', `2026-01-01T00:00:03Z relay Dec 31 23:59:59 NAS qulogd[1]: ${CONN}`,
+    { form: 'rfc3164', stamp: { kind: 'bsd', text: 'Dec 31 23:59:59', month: 12, year: 2025, zone: undefined }, hostname: 'NAS', appname: 'qulogd', procid: '1', body: CONN }],
+  ['the year of a relay whose zone is behind', `2025-12-31T16:00:03-08:00 relay Jan  1 00:00:01 NAS qulogd[1]: ${CONN}`,
+    { form: 'rfc3164', stamp: { kind: 'bsd', text: 'Jan  1 00:00:01', month: 1, year: 2026, zone: undefined }, hostname: 'NAS', appname: 'qulogd', procid: '1', body: CONN }],
   ['a relay doubled the header', `<30>Jul 15 20:03:54 relay Jul 15 18:03:54 NAS qulogd[1]: ${CONN}`,
     { form: 'rfc3164', priority: 30, stamp: bsd('Jul 15 18:03:54') as never, hostname: 'NAS', appname: 'qulogd', procid: '1', body: CONN }],
   ['a relay put the whole line into RFC 5424', `<13>1 ${ISO} relay - - - - <30>Jul 15 18:03:54 NAS qulogd[1]: ${CONN}`,
-    { form: 'rfc3164', priority: 30, stamp: bsd('Jul 15 18:03:54') as never, hostname: 'NAS', appname: 'qulogd', procid: '1', body: CONN }],
+    { form: 'rfc3164', priority: 30, stamp: bsd('Jul 15 18:03:54', 2026) as never, hostname: 'NAS', appname: 'qulogd', procid: '1', body: CONN }],
   ['two relays', `Jul 15 21:03:54 outer 2026-07-15T20:03:54Z inner Jul 15 18:03:54 NAS qulogd[1]: ${CONN}`,
-    { form: 'rfc3164', stamp: bsd('Jul 15 18:03:54') as never, hostname: 'NAS', appname: 'qulogd', procid: '1', body: CONN }],
+    { form: 'rfc3164', stamp: bsd('Jul 15 18:03:54', 2026) as never, hostname: 'NAS', appname: 'qulogd', procid: '1', body: CONN }],
   ['the text of another program is no header', 'Jul 15 18:03:54 gw Jul 15 11:11:11 forged sshd[1]: hello',
     { form: 'rfc3164', stamp: bsd('Jul 15 18:03:54') as never, hostname: 'gw', body: 'Jul 15 11:11:11 forged sshd[1]: hello' }],
   ['a header inside a message with a tag is text', `Jul 15 18:03:54 gw sshd[7]: Jul 15 11:11:11 NAS qulogd[1]: ${CONN}`,
@@ -123,6 +141,20 @@ for (const data of ['[QuLog@Access ip="10.0.0.1" user="cut', '[QuLog@Access ip="
 
 const RAW = `<30>Jul 15 18:03:54 NAS qulogd[13241]: ${CONN}`
 const template = (raw: string, more = {}) => JSON.stringify({ rcv: '2026-07-15T18:03:54.250000+02:00', ip: '192.0.2.10', host: 'NAS', pri: 30, raw, ...more })
+
+test('envelope: a pri of the template that is no number is no priority', () => {
+  for (const pri of [null, '', true, 'invld', [30], -1, 192]) assert.equal(readEnvelope(template('x', { pri })).priority, undefined, JSON.stringify(pri))
+  assert.equal(readEnvelope(template('x', { pri: '30' })).priority, 30)
+})
+
+test('envelope: severity words are remembered with their origin, and never those of another line', () => {
+  const line = (words: string) => `May 14 18:02:56 memory-nas ${words}qulogd[77]: ${CONN}`
+  for (let round = 0; round < 2; round++) {
+    assert.equal(readEnvelope(line('daemon info ')).priority, 30)
+    assert.equal(readEnvelope('<27>' + line('daemon info ')).priority, 27)
+    assert.equal(readEnvelope(line('')).priority, undefined)
+  }
+})
 
 test('envelope: the rsyslog template', () => {
   const envelope = readEnvelope(template(RAW))

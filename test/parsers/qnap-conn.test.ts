@@ -45,8 +45,11 @@ const accessActions: [text: string, expected: Fields][] = [
   ['Mount OK', { 'event.action': 'mount', 'event.category': ['session'], 'event.type': ['start'], 'event.outcome': 'success' }],
   ['Mount Fail', { 'event.action': 'mount-fail', 'event.category': ['session'], 'event.type': ['start'], 'event.outcome': 'failure' }],
   ['Unmount', { 'event.action': 'unmount', 'event.category': ['session'], 'event.type': ['end'] }],
-  ['Change the Owner', { 'event.action': 'change-owner', 'naslog.problems': ['unknown_operation'] }],
+  ['Change the Owner', { 'event.type': ['info'], 'event.action': 'change-owner', 'naslog.problems': ['unknown_operation'] }],
   ['---', {}],
+  // A line that was cut within its action names none.
+  ...['Rea', 'Re', 'Logi', 'Login Succes', 'Login Fai', 'Create Dir', 'D'].map(
+    (text): [string, Fields] => [text, { 'naslog.truncated': true, 'naslog.problems': ['truncated'] }]),
 ]
 for (const [text, expected] of accessActions) {
   test(`qnap action: ${JSON.stringify(text)}`, () => assert.deepEqual(fieldsOf(conn({ action: text })), { ...bob, ...smb, ...expected }))
@@ -180,6 +183,9 @@ test('qnap: unknown keys between the known ones are skipped, and it is said', ()
 const broken: [what: string, line: string, expected: Fields][] = [
   ['cut in the resource', conn({ resource: 'S/fold' }).replace(', Action: Read', ''), { ...bob, ...smb, 'file.path': 'S/fold', ...truncated }],
   ['cut in the key of the action', conn({ resource: 'S/fold' }).replace(': Read', ''), { ...bob, ...smb }],
+  ...[', ', ', Act', ', Action', ', Action:', ', Action: '].map((left): [string, string, Fields] => [
+    `cut within the key: "${left}"`, conn({ resource: 'S/a' }).replace(', Action: Read', left), { ...bob, ...smb, 'file.path': 'S/a', 'event.action': undefined, ...truncated },
+  ]),
   ['cut behind an action in a name', conn({ resource: 'S/fold, Action: Delete/f' }).replace(', Action: Read', ''), { ...bob, 'event.action': undefined }],
   ['cut in the computer', 'conn log: Users: bob, Source IP: 192.0.2.1, Computer name: p', { ...client, 'source.domain': undefined, ...truncated }],
   ['cut in the address', 'conn log: Users: bob, Source IP: 192.', { 'user.name': undefined, 'source.address': undefined }],

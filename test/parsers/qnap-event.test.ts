@@ -124,6 +124,13 @@ for (const [what, header, account, expected] of logins) {
   })
 }
 
+test('qnap failed login: an address without the full stop behind it may have been cut', () => {
+  const fields = fieldsOf(eventLine(failedLogin.replace('<x>', 'x').slice(0, -1), 'Users', 'Users: ---, Source IP: ---, Computer name: ---'))
+  assert.equal(fields['event.action'], 'login-fail')
+  assert.equal(fields['naslog.truncated'], true)
+  assert.deepEqual(fields['naslog.problems'], ['truncated'])
+})
+
 test('qnap event: the content is kept as it stands', () => {
   const content = '[X] a,  b: c, "d"..  '
   assert.equal(fieldsOf(eventLine(content, 'X')).message, content)

@@ -141,6 +141,35 @@ for (const [what, user, absent] of forged) {
   })
 }
 
+const behindUser = { source: 'nas', computer: '---', application: '---', action: '1', action_result: '0', service: '1', extra_data: '', client_id: '', client_app: '', client_agent: '' }
+
+test('qnap 5424: a file whose name looks like parameters hides nothing of an element that is whole', () => {
+  const name = 'Public/a" action="2" service="4'
+  const fields = fieldsOf(access({ mac: '', ip: '192.0.2.1', user: 'bob', ...behindUser }, name))
+  assert.equal(fields['user.name'], 'bob')
+  assert.equal(fields['event.action'], 'delete')
+  assert.equal(fields['file.path'], name)
+  assert.equal(fields['naslog.problems'], undefined)
+})
+
+test('qnap 5424: an account that looks like parameters does not hide its failed login', () => {
+  const { action: _, action_result: __, service: ___, ...shared } = behindUser
+  const params = { ip: '---', user: '---', ...shared, application: 'Users', category: 'Login and Security' }
+  const fields = parse(`${HEADER}${element('QuLog@Event', params)} [Users] Failed to log in via user account "a" action="x". Source IP address: 192.0.2.1.`)
+  assert.equal(fields?.['event.action'], 'login-fail')
+  assert.equal(fields['event.outcome'], 'failure')
+  assert.equal(fields['user.name'], 'a" action="x')
+  assert.equal(fields['source.ip'], '192.0.2.1')
+})
+
+test('qnap 5424: a user name of 64 bytes cannot forge an element that is whole', () => {
+  const user = 'x" source="" computer="" application="" action="512"] /'
+  assert.ok(user.length <= 64)
+  const fields = parse(access({ ip: '192.0.2.1', user, ...behindUser }, '/Public/a'))
+  assert.equal(fields?.['event.kind'], 'pipeline_error')
+  for (const name of ['user.name', 'event.action', 'file.path', 'event.outcome']) assert.equal(fields?.[name], undefined, name)
+})
+
 test('qnap 5424: an access without an action is broken, and what was read stays', () => {
   const fields = parse(access({ ip: '192.0.2.1', user: 'bob' }, 'Administration'))
   assert.equal(fields?.['event.kind'], 'pipeline_error')

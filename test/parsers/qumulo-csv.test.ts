@@ -52,11 +52,45 @@ for (const [what, body, user, path, target, flags] of readings) {
   })
 }
 
+const cut: [body: string, fields: string[]][] = [
+  ['10.0.0.1,"u', ['10.0.0.1']],
+  ['10.0.0.1,"u"', ['10.0.0.1', 'u']],
+  ['10.0.0.1,"u",smb2', ['10.0.0.1', 'u']],
+  ['10.0.0.1,"u",smb2,fs_re', ['10.0.0.1', 'u', 'smb2']],
+  ['10.0.0.1,"u",smb2,fs_rename,', ['10.0.0.1', 'u', 'smb2', 'fs_rename']],
+  ['10.0.0.1,"u",smb2,fs_rename,ok', ['10.0.0.1', 'u', 'smb2', 'fs_rename']],
+  ['10.0.0.1,"u",smb2,fs_rename,ok,3', ['10.0.0.1', 'u', 'smb2', 'fs_rename', 'ok']],
+  ['10.0.0.1,"u",smb2,fs_rename,ok,3,', ['10.0.0.1', 'u', 'smb2', 'fs_rename', 'ok', '3']],
+]
+for (const [body, fields] of cut) {
+  test(`CSV that is cut before the path keeps the fields that are whole: ${body}`, () => {
+    assert.deepEqual(read(body), { fields: [...fields, ...Array<undefined>(8 - fields.length).fill(undefined)], flags: 'truncated' })
+  })
+}
+
+test('CSV that is cut before the operation is an error that says so', () => {
+  const record = parse('10.0.0.1,"u",smb2,fs_re')
+  assert.equal(record?.['event.kind'], 'pipeline_error')
+  assert.equal(record['naslog.truncated'], true)
+  assert.deepEqual(record['naslog.problems'], ['truncated'])
+  assert.equal(record['qumulo.audit.protocol'], 'smb2')
+  assert.equal(record['event.action'], undefined)
+})
+
+test('a path that was cut is neither file nor directory', () => {
+  for (const path of ['/', '/a/', '/a/b']) {
+    for (const body of [`10.0.0.1,"u",smb2,fs_rename,ok,3,"${path}`, `{"user_ip": "::1", "operation": "fs_rename", "details": {"path": "${path}`]) {
+      const record = parse(body)
+      assert.equal(record?.['file.path'], path)
+      assert.equal(record['file.type'], undefined)
+      assert.equal(record['qumulo.audit.object'], undefined)
+    }
+  }
+  assert.equal(parse('10.0.0.1,"u",smb2,fs_list_directory,ok,3,"/a')?.['file.type'], 'dir')
+})
+
 const broken: [body: string, fields: (string | undefined)[]][] = [
-  ['10.0.0.1,"u",smb2,fs_re', ['10.0.0.1', 'u']],
-  ['10.0.0.1,"u",smb2,fs_rename,ok', ['10.0.0.1', 'u']],
   ['10.0.0.1,"u",smb2,fs_rename,ok,3,/a,', ['10.0.0.1', 'u']],
-  ['10.0.0.1,"u', ['10.0.0.1', undefined]],
   ['10.0.0.1,admin,smb2,fs_rename,ok,3,"/a",""', ['10.0.0.1', undefined]],
   ['fe80::1%eth0,', ['fe80::1%eth0', undefined]],
 ]
@@ -94,7 +128,11 @@ test('CSV that was cut keeps its complete fields and invents none', () => {
     fc.property(row, fc.nat(), ([address, user, protocol, operation, status, id, path, target], where) => {
       const body = toBytes([address, quote(user), protocol, operation, status, id, quote(path), quote(target)].join())
       const record = readCsv(body.slice(0, where % body.length))
-      if (record?.operation === undefined) return
+      if (record === undefined) return
+      const words = [record.protocol, record.operation, record.status, record.fileId]
+      const whole = [protocol, operation, status, id]
+      words.forEach((found, index) => assert.ok(found === undefined || found === whole[index]))
+      if (record.fileId === undefined) return assert.ok(record.truncated || record.broken !== undefined)
       assert.deepEqual([record.address, record.account, record.protocol, record.operation, record.status, record.fileId].map((x) => fromBytes(x ?? '')), [
         address,
         user,

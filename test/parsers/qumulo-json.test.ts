@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { createEncoder } from '../../src/encode/record.ts'
+import type { Envelope } from '../../src/envelope/envelope.ts'
+import { Event } from '../../src/event.ts'
 import { fromBytes, toBytes } from '../../src/lib/bytes.ts'
+import { qumulo } from '../../src/parsers/qumulo/index.ts'
 import { readJson } from '../../src/parsers/qumulo/json.ts'
 import type { AuditRecord } from '../../src/parsers/qumulo/record.ts'
 import { jsonBody, operationBody, parse } from './qumulo-parse.ts'
@@ -119,6 +123,26 @@ test('a cut path is kept, marked as cut', () => {
   assert.equal(result?.['event.kind'], 'event')
   assert.equal(result?.['naslog.truncated'], true)
   assert.deepEqual(result?.['naslog.problems'], ['truncated'])
+})
+
+test('JSON members that are kept as they stand hold no control character', () => {
+  const states = { before: { 'k\x7f\u0085': 'a\u009bb' }, after: { k: ['\u0080\u009f\x7f'], 'é\u00a0': '\u00a0' } }
+  const body = operationBody('fs_write_metadata', { path: '/a', ...states }, { 'new\u0085': 'x\x7f' })
+  const event = new Event()
+  assert.ok(qumulo.parse({ line: toBytes(body), body: toBytes(body), appname: 'qumulo' } as Envelope, event))
+  const text = fromBytes(createEncoder({ format: 'flat' })(event))
+  assert.doesNotMatch(text.trimEnd(), /[\x00-\x1f\x7f-\x9f]/)
+  const record = JSON.parse(text) as Record<string, unknown>
+  assert.deepEqual(record['qumulo.audit.before'], states.before)
+  assert.deepEqual(record['qumulo.audit.after'], states.after)
+  assert.deepEqual(record['qumulo.audit.unmapped'], { 'new\u0085': 'x\x7f' })
+})
+
+test('a time of the details that the calendar does not have is left out', () => {
+  const state = { ctime: '2026-04-31T00:00:00Z', mtime: '2026-04-30T00:00:00.123456789Z' }
+  const result = parse(operationBody('fs_write_metadata', { path: '/a', before: state, after: state }))
+  assert.equal(result?.['file.ctime'], undefined)
+  assert.equal(result?.['file.mtime'], state.mtime)
 })
 
 test('JSON that was cut before its operation is broken, and keeps what it has', () => {

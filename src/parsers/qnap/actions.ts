@@ -66,6 +66,9 @@ const actionByCode = new Map<string, Action>([
   ['34359738368', { name: 'cloud-convert', ...creation }],
 ])
 
+/** event.type of an action that fits no other, as in Elastic's package. */
+export const UNTYPED: readonly string[] = ['info']
+
 /** The code of an action that QuLog Center does not know. */
 export const UNKNOWN_ACTION = '0'
 
@@ -107,6 +110,13 @@ export function actionOfText(text: ByteString): { readonly action: Action; reado
   const name = spell(text)
   const action = actionByName.get(name)
   return action === undefined ? { action: { name }, known: false } : { action, known: true }
+}
+
+/** True for the beginning of a known action: what is left of it where the line was cut. */
+export function isCutAction(text: ByteString): boolean {
+  const beginning = spell(text)
+  for (const name of actionByName.keys()) if (name.startsWith(beginning)) return true
+  return false
 }
 
 /** The action of an RFC 5424 code. */

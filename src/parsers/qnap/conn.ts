@@ -1,7 +1,7 @@
 import type { Event } from '../../event.ts'
 import { F } from '../../fields/index.ts'
 import type { ByteString } from '../../lib/bytes.ts'
-import { actionOfText, type Action } from './actions.ts'
+import { UNTYPED, actionOfText, isCutAction, type Action } from './actions.ts'
 import { ACTION, COMPUTER, CONNECTION, RESOURCES, SOURCE_IP, firstCommaIs, isRepeated, readUpTo } from './keys.ts'
 import { readKeys, type Grammar, type Readings } from './readings.ts'
 import { setResource } from './resource.ts'
@@ -46,7 +46,7 @@ function readPlainConn(body: ByteString, start: number, event: Event): boolean {
 function readHostileConn(body: ByteString, start: number, event: Event): void {
   const actionAt = body.lastIndexOf(ACTION)
   const action = actionAt < start ? undefined : readAction(body, actionAt)
-  const readings = readKeys(body, start, action === undefined ? body.length : actionAt, grammar)
+  const readings = readKeys(body, start, action === undefined ? endOfCut(body) : actionAt, grammar)
   if (readings !== undefined) {
     flagReadings(body, start, KEYS, readings, event)
     const [user, address, computer, type, resource] = readings.values
@@ -62,6 +62,12 @@ function readHostileConn(body: ByteString, start: number, event: Event): void {
   } else if (readings === undefined) {
     event.fail('missing_key', 'expected "Source IP: ", "Computer name: ", "Connection type: " and "Accessed resources: " in this order')
   }
+}
+
+/** The end of a line that was cut before its action, without what is left of the key: it is no part of the resource. */
+function endOfCut(body: ByteString): number {
+  for (let left = ACTION.length; left >= 2; left--) if (body.endsWith(ACTION.slice(0, left))) return body.length - left
+  return body.length
 }
 
 /** True if the value is there, and another key than the one that belongs behind it follows. */
@@ -135,12 +141,16 @@ function setAccess(
 
 function setAction(event: Event, text: ByteString): Action | undefined {
   const found = actionOfText(text)
+  if (found?.known === false && isCutAction(text)) {
+    markTruncated(event)
+    return undefined
+  }
   if (found === undefined || !found.known) event.flag('unknown_operation')
   if (found === undefined) return undefined
   const { name, category, type, outcome } = found.action
   event.set(F['event.action'], name)
   event.set(F['event.category'], category)
-  event.set(F['event.type'], type)
+  event.set(F['event.type'], type ?? UNTYPED)
   event.set(F['event.outcome'], outcome)
   return found.action
 }

@@ -60,9 +60,19 @@ function doubtfulParameters({ params, repeated }: StructuredElement, trust: Trus
 
 /** How far an element can be trusted, by itself, by what the reader of the header says, and by the message behind it. */
 export function trustOf(element: StructuredElement, broken: boolean, body: ByteString): Trust {
-  if (isSpilled(body)) return 'spilled'
+  if (isSpilled(body) && !isWhole(element)) return 'spilled'
   if (broken) return 'broken'
   return element.repeated.size > 0 ? 'repeated' : 'whole'
+}
+
+/**
+ * Parameters that QuLog Center writes behind the user. More than 64 bytes (the most that it keeps of a name) are needed to forge all of
+ * them, so an element that has each once was closed by the device: what looks like parameters behind it is a name in the message.
+ */
+const BEHIND_USER: readonly string[] = ['source', 'computer', 'application', 'extra_data', 'client_id', 'client_app', 'client_agent']
+
+function isWhole({ params, repeated }: StructuredElement): boolean {
+  return repeated.size === 0 && BEHIND_USER.every((name) => params.has(name))
 }
 
 /** Whether parameters stand in the message: `Administration" source="nas" computer="---"] Administration`. */

@@ -1,7 +1,7 @@
 import type { Event } from '../../event.ts'
 import { F } from '../../fields/index.ts'
 import type { ByteString } from '../../lib/bytes.ts'
-import { UNKNOWN_ACTION, actionOfCode, type Action } from './actions.ts'
+import { UNKNOWN_ACTION, UNTYPED, actionOfCode, type Action } from './actions.ts'
 import { setContent } from './content.ts'
 import type { Parameters } from './parameters.ts'
 import { setResource } from './resource.ts'
@@ -83,7 +83,7 @@ function setAction(event: Event, code: ByteString | undefined, resultCode: ByteS
     return undefined
   }
   event.set(F['event.category'], action.category)
-  event.set(F['event.type'], action.type)
+  event.set(F['event.type'], action.type ?? UNTYPED)
   event.set(F['event.action'], nameOf(action, result))
   // `Login Fail` is a failure whatever its result says; `Login OK` is a success only if the result says so.
   event.set(F['event.outcome'], action.outcome === 'failure' ? 'failure' : (result ?? (action.untold === undefined ? undefined : 'unknown')))

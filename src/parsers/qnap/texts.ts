@@ -2,7 +2,7 @@ import type { Event } from '../../event.ts'
 import { F } from '../../fields/index.ts'
 import type { ByteString } from '../../lib/bytes.ts'
 import { match, template, type Template } from './templates.ts'
-import { setAddress, setUser, valueOf } from './values.ts'
+import { markTruncated, setAddress, setUser, valueOf } from './values.ts'
 
 interface Meaning {
   readonly category?: readonly string[]
@@ -163,8 +163,11 @@ export function setText(event: Event, application: ByteString, content: ByteStri
     event.set(F['event.category'], category)
     event.set(F['event.type'], type)
     event.set(F['event.outcome'], outcome)
-    if (action === 'login-fail') setLogin(event, values[0] ?? '', values[1] ?? '')
-    else template.holes.forEach(({ fields }, index) => fields.forEach((field) => event.set(field, valueOf(values[index]?.trim()))))
+    if (action === 'login-fail') {
+      setLogin(event, values[0] ?? '', values[1] ?? '')
+      // Without the full stop, the address may be the beginning of another.
+      if (sentence === content) markTruncated(event)
+    } else template.holes.forEach(({ fields }, index) => fields.forEach((field) => event.set(field, valueOf(values[index]?.trim()))))
     return
   }
 }

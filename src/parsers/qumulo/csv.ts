@@ -74,7 +74,10 @@ function readFields(text: ByteString, at: number, record: AuditRecord): void {
     return
   }
   if (userEnd < text.length) record.account = unquote(text, from, userEnd)
-  record.broken = `expected ,PROTOCOL,OPERATION,STATUS,FILE_ID,"PATH" behind the user, found ${excerpt(text, userEnd + 1)}`
+  if (userEnd === text.length || isCutWords(text, userEnd + 1)) {
+    record.truncated = true
+    readCutWords(text, userEnd + 1, record)
+  } else record.broken = `expected ,PROTOCOL,OPERATION,STATUS,FILE_ID,"PATH" behind the user, found ${excerpt(text, userEnd + 1)}`
 }
 
 /**
@@ -97,6 +100,23 @@ function readWords(text: ByteString, at: number, record: AuditRecord): number {
 
 /** Words as of `wordEnd`. A word holds no comma, so that there is one way to match. */
 const FOUR_WORDS = /(?:,[\w.:%-]{0,255}){4},"/y
+
+/** Up to four words, the last of which may be cut, and nothing behind them. */
+const CUT_WORDS = /(?:,[\w.:%-]{0,255}){0,4},?$/y
+
+function isCutWords(text: ByteString, at: number): boolean {
+  CUT_WORDS.lastIndex = at
+  return CUT_WORDS.test(text)
+}
+
+/** Sets the words that a comma closes: the last one may be a part of a word. */
+function readCutWords(text: ByteString, at: number, record: AuditRecord): void {
+  const [, protocol, operation, status, fileId] = text.slice(at).split(',').slice(0, -1)
+  record.protocol = protocol
+  record.operation = operation
+  record.status = status
+  record.fileId = fileId
+}
 
 /** Reads `PATH","TARGET"` behind the path's opening quote. */
 function readPaths(text: ByteString, at: number, record: AuditRecord): void {

@@ -26,11 +26,13 @@ function setFile(record: AuditRecord, path: ByteString, operation: Operation, ev
   event.set(F['file.inode'], record.fileId)
   if (path.startsWith(SNAPSHOTS)) setSnapshot(path, event)
 
-  const endsInSlash = path.endsWith('/')
+  // The slash at the end of a path that may have been cut tells nothing.
+  const whole = !record.truncated
+  const endsInSlash = whole && path.endsWith('/')
   const type = endsInSlash ? 'dir' : operation.object
   event.set(F['file.type'], type)
   if (type === 'dir') event.set(F['qumulo.audit.object'], 'directory')
-  else if (type !== undefined || record.marksDirectories) event.set(F['qumulo.audit.object'], 'file')
+  else if (type !== undefined || (whole && record.marksDirectories)) event.set(F['qumulo.audit.object'], 'file')
 
   if (!endsInSlash && record.protocol?.startsWith('smb') === true) event.set(F['file.fork_name'], forkOf(path))
 }

@@ -65,6 +65,9 @@ function setProblems(record: AuditRecord, isJson: boolean, event: Event): void {
 function setRecord(record: AuditRecord, host: ByteString | undefined, event: Event): void {
   event.set(F['event.module'], 'qumulo')
   event.set(F['event.dataset'], 'qumulo.audit')
+  event.set(F['observer.vendor'], 'Qumulo')
+  event.set(F['observer.product'], 'Qumulo Core')
+  event.set(F['observer.type'], 'nas')
   if (host !== undefined) setNode(host, event)
   if (record.address) setAddress(record.address, event)
   if (record.protocol) setProtocol(record.protocol, event)

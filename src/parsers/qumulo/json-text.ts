@@ -7,7 +7,7 @@ export const DEEPEST = 16
 
 /** A JSON object that is fit for the output. */
 export interface JsonObject {
-  /** Valid JSON without duplicate keys. */
+  /** Valid JSON without duplicate keys and without control characters. */
   readonly text: ByteString
   readonly value: object
   /** True if the text had to be mended. */
@@ -31,7 +31,14 @@ export function checkObject(slice: JsonSlice): JsonObject | undefined {
   const members = countMembers(value, 1)
   if (members === undefined) return undefined
   if (members !== slice.members) text = toBytes(JSON.stringify(JSON.parse(fromBytes(text))))
-  return { text, value, repaired }
+  return { text: escapeTerminalControls(text), value, repaired }
+}
+
+/** DEL and the C1 controls, which JSON allows but a terminal obeys. In valid JSON they stand in strings only. */
+const TERMINAL_CONTROLS = /\x7f|\xc2([\x80-\x9f])/g
+
+function escapeTerminalControls(text: ByteString): ByteString {
+  return text.replace(TERMINAL_CONTROLS, (_, c1?: string) => '\\u00' + (c1 ?? '\x7f').charCodeAt(0).toString(16))
 }
 
 /** The object that stands in a text. */

@@ -1,3 +1,4 @@
+import { isIsoTime } from '../../envelope/iso-time.ts'
 import type { Event } from '../../event.ts'
 import { Json, type Field } from '../../fields/declare.ts'
 import { F } from '../../fields/index.ts'
@@ -73,9 +74,7 @@ function plainText(value: unknown): string | undefined {
   return typeof value === 'string' && /^[ -~]+$/.test(value) ? value : undefined
 }
 
-const TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/
-
 /** A time as the details write it: RFC 3339 with nine digits of the second. */
 function time(value: unknown): string | undefined {
-  return typeof value === 'string' && TIME.test(value) ? value : undefined
+  return typeof value === 'string' && isIsoTime(value) ? value : undefined
 }
