@@ -35,7 +35,7 @@ async function load() {
   }
 }
 
-const { allFields, commands, configurationSchema, exitCodes, optionList, optionUsage, problems, summary, variableOf, hasVariable } = await load()
+const { allFields, commands, configurationSchema, exitCodes, optionList, optionUsage, problems, summary, tellingFallback, variableOf, hasVariable } = await load()
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 
 const code = (text) => `\`${text}\``
@@ -119,8 +119,17 @@ const parts = {
   problems: table(['problem', 'meaning'], Object.entries(problems).map(([name, text]) => [code(name), text])),
 }
 
+/** What naslog reads and writes where nobody says otherwise. */
+const usualFiles = {
+  '/etc/naslog/naslog.yaml': 'configuration that naslog init writes; read where --config or NASLOG_CONFIG names it',
+  '/etc/rsyslog.d/30-naslog.conf': 'drop-in for rsyslog that naslog init writes',
+  '/var/spool/naslog/': 'journal of naslog omprog, and its dead letters',
+  '/var/log/naslog/events.jsonl': 'records of naslog omprog',
+}
+
 /** The manual page, in man(7) macros. */
 function manualPage() {
+  const commandNames = Object.keys(commands)
   const plain = (text) => text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replace(/^([.'])/, '\\&$1').replaceAll('`', '')
   const usage = (name) => {
     const [flag, argument] = optionUsage(name).split(' ')
@@ -140,12 +149,17 @@ function manualPage() {
       description.map(plain).join('\n.sp\n'),
     ]),
     '.SH OPTIONS',
-    ...optionList.flatMap(({ name, argument, description, fallback, commands }) => [
-      '.TP',
-      usage(name),
-      plain(`${description[0].toUpperCase()}${description.slice(1)}. Default: ${fallback}. Commands: ${commands.join(', ')}.`),
-      ...(argument === undefined ? [plain(`--no-${name} turns it off.`)] : []),
-    ]),
+    ...optionList.flatMap((option) => {
+      const { name, argument, description, commands } = option
+      const fallback = tellingFallback(option)
+      const takers = commands.length === commandNames.length ? 'all' : commands.join(', ')
+      return [
+        '.TP',
+        usage(name),
+        plain(`${description[0].toUpperCase()}${description.slice(1)}.${fallback === undefined ? '' : ` Default: ${fallback}.`} Commands: ${takers}.`),
+        ...(argument === undefined && hasVariable(option) ? [plain(`--no-${name} turns it off.`)] : []),
+      ]
+    }),
     '.TP',
     '\\fB\\-h\\fR, \\fB\\-\\-help\\fR',
     'Help of naslog, or of the command.',
@@ -155,10 +169,15 @@ function manualPage() {
     '.SH ENVIRONMENT',
     'A variable says the same as its option. Options win over the environment, the environment over the file.',
     ...optionList.filter(hasVariable).flatMap(({ name }) => ['.TP', `.B ${variableOf(name)}`, usage(name)]),
+    '.SH FILES',
+    ...Object.entries(usualFiles).flatMap(([path, meaning]) => ['.TP', `.I ${plain(path)}`, plain(meaning)]),
     '.SH EXIT STATUS',
     ...Object.values(exitCodes).flatMap(({ code, meaning }) => ['.TP', `.B ${code}`, plain(meaning)]),
     '.SH EXAMPLES',
     ...Object.values(commands).flatMap(({ examples }) => ['.nf', ...examples.map(plain), '.fi', '.sp']),
+    '.SH SEE ALSO',
+    '.BR rsyslogd (8),',
+    '.BR rsyslog.conf (5)',
     '',
   ].join('\n')
 }

@@ -1,5 +1,6 @@
 import { startAccept, type AcceptThread } from './accept/start.ts'
 import type { Invocation } from './cli/arguments.ts'
+import { commands } from './cli/declarations.ts'
 import { UsageError } from './cli/usage-error.ts'
 import { loadServiceSettings, loadSettings, type Settings } from './config.ts'
 import { ConfigurationError, OptionError } from './config/error.ts'
@@ -23,7 +24,8 @@ export async function run(io: Io): Promise<number> {
   } catch (error) {
     await accept?.end()
     if (error instanceof UsageError) {
-      io.stderr.write(`naslog: ${error.message}\nTry 'naslog --help'.\n`)
+      const command = io.argv.find((word) => Object.hasOwn(commands, word))
+      io.stderr.write(`naslog: ${error.message}\nTry 'naslog ${command === undefined ? '' : `${command} `}--help'.\n`)
       return exitCodes.usage.code
     }
     if (error instanceof ConfigurationError) {
@@ -93,7 +95,7 @@ async function execute({ command, operand, operands = [], options }: Invocation,
         return initDestination(setupOptions(operand, options), io)
       }
       const { init } = await import('./modes/init.ts')
-      return init(initOptions(options, io.service.executable), io)
+      return init(initOptions(options, io.env, io.service.executable), io)
     }
     case 'schema': {
       const { schema } = await import('./modes/schema.ts')

@@ -20,7 +20,7 @@ let output: Writable | undefined
 
 const io: Io = {
   get stdin() {
-    return (input ??= process.stdin)
+    return (input ??= openInput())
   },
   get stdout() {
     return (output ??= process.stdout.on('error', (error) => {
@@ -54,6 +54,12 @@ const io: Io = {
       process.kill(process.pid, stoppedBy ?? 'SIGTERM')
     },
   },
+}
+
+function openInput(): Readable {
+  // To Node a directory is an empty input: nobody would hear that nothing was read.
+  if (fstatSync(0).isDirectory()) throw Object.assign(new Error('standard input is a directory; for its files: naslog replay DIRECTORY'), { code: 'EISDIR' })
+  return process.stdin
 }
 
 function changeOfStdin(): number | undefined {

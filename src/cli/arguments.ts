@@ -36,11 +36,14 @@ export function parseArguments(argv: readonly string[]): Invocation | string {
 
   const { help, version } = program.opts<{ help?: true; version?: true }>()
   if (version) return `${NASLOG_VERSION}\n`
-  const [first, ...others] = program.args
+  // `naslog help replay` says the same as `naslog replay --help`.
+  const isHelp = program.args[0] === 'help'
+  const [first, ...others] = isHelp ? program.args.slice(1) : program.args
   if (first !== undefined && !isCommand(first)) {
-    throw new UsageError(`unknown command '${printableText(first)}'${suggestion(first, Object.keys(commands))}`)
+    const hint = suggestion(first, Object.keys(commands)) || (/[./]/.test(first) ? '; for a file: naslog < FILE, or naslog replay FILE' : '')
+    throw new UsageError(`unknown command '${printableText(first)}'${hint}`)
   }
-  if (help) return first === undefined ? programHelp() : commandHelp(first)
+  if (help || isHelp) return first === undefined ? programHelp() : commandHelp(first)
 
   const command = first ?? 'filter'
   const operand = readOperand(command, others)

@@ -64,7 +64,7 @@ export const commands: Readonly<Record<CommandName, CommandDeclaration>> = {
     ],
     examples: [
       'naslog replay /var/log/nas/ > records.json',
-      "naslog replay --to archive --checkpoint backfill.state '/var/log/qnap.log*'",
+      "naslog replay --config nas.yaml --to es --checkpoint state '/var/log/nas.log*'",
       'naslog replay --since 7d --host nas-berlin --dry-run /var/log/nas/',
       'naslog replay --config /etc/naslog/naslog.yaml --dead-letter old.jsonl',
     ],
@@ -89,7 +89,7 @@ export const commands: Readonly<Record<CommandName, CommandDeclaration>> = {
       'Then each parser must claim its own sample lines, and none before it in the table may.',
       'It reads the tables, keys, secrets and certificates that the configuration names, so run it as the account that naslog runs as; and it shows which rules the sample lines meet, and which destinations take them.',
     ],
-    examples: ['naslog check /etc/naslog.yaml'],
+    examples: ['naslog check /etc/naslog/naslog.yaml --rsyslog /etc/rsyslog.d/30-naslog.conf'],
   },
   status: {
     summary: 'how naslog does: destinations, journal, problems, devices',
@@ -101,21 +101,21 @@ export const commands: Readonly<Record<CommandName, CommandDeclaration>> = {
   },
   journal: {
     summary: 'what was accepted and waits to be delivered',
-    description: ['Shows what waits in the journal for each destination, and for how long; with --export it writes the waiting lines themselves.'],
+    description: ['Shows what waits in the journal for each destination, and for how long; with `--export` it writes the waiting lines themselves.'],
     examples: ['naslog journal --config /etc/naslog/naslog.yaml', 'naslog journal --export --destination events > waiting.log'],
   },
   init: {
     operand: '[DESTINATION]',
     summary: 'write the files for rsyslog, or for a destination',
     description: [
-      'Writes the drop-in for /etc/rsyslog.d, the configuration of naslog and a logrotate snippet for the answers given as options. Existing files are never touched.',
+      'Writes the drop-in for /etc/rsyslog.d, the configuration of naslog and a logrotate snippet for the answers given as options, and makes the folders that naslog writes to. Existing files are never touched.',
       'With a DESTINATION (`elasticsearch`, `azure`, `datadog`) it writes what that has to know of the fields before records arrive, into a folder below the current one: ' +
         'templates and lifecycle policy for Elasticsearch, a deployment with table, rule and functions for Azure, a pipeline and facets for Datadog.',
     ],
     examples: [
       'naslog init --vendor both',
       'naslog init --vendor qnap --tls-port 6514 --tls-cert /C.pem --tls-key /K.pem',
-      'naslog init --vendor qumulo --clusters berlin=5141,oslo=5142 --directory /tmp',
+      'naslog init --vendor qumulo --clusters berlin=5141,oslo=5142 --directory ./new',
       'naslog init elasticsearch',
     ],
   },
@@ -247,6 +247,12 @@ export function optionUsage(name: OptionName): string {
 /** True for an option that the environment may give: those that the file has too, and the name of the file. */
 export function hasVariable({ name, key }: { readonly name: OptionName; readonly key?: string }): boolean {
   return key !== undefined || name === 'config'
+}
+
+/** What holds without the option, where that says more than that the option does nothing; else `undefined`. */
+export function tellingFallback(option: (typeof optionList)[number]): string | undefined {
+  const { argument, fallback } = option
+  return fallback === 'none' || (argument === undefined && !hasVariable(option)) ? undefined : fallback
 }
 
 /** `NASLOG_KEEP_ORIGINAL`: the variable that says the same as the option. */

@@ -1,5 +1,5 @@
 import { exitCodes } from '../exit-codes.ts'
-import { commands, optionList, hasVariable, optionUsage, summary, variableOf, type CommandName } from './declarations.ts'
+import { commands, optionList, hasVariable, optionUsage, summary, tellingFallback, variableOf, type CommandName } from './declarations.ts'
 
 const WIDTH = 79
 
@@ -31,7 +31,7 @@ export function commandHelp(name: CommandName): string {
     ...command.description.flatMap((paragraph) => [...wrap(paragraph), '']),
     'Options:',
     ...columns([
-      ...options.map((option) => [optionUsage(option.name), `${option.description} [default: ${option.fallback}]`] as const),
+      ...options.map((option) => [optionUsage(option.name), describe(option)] as const),
       ...always,
     ]),
     '',
@@ -41,6 +41,11 @@ export function commandHelp(name: CommandName): string {
     ...wrap(`Environment: ${variables(options)}.`),
     '',
   ].join('\n')
+}
+
+function describe(option: (typeof optionList)[number]): string {
+  const fallback = tellingFallback(option)
+  return fallback === undefined ? option.description : `${option.description} [default: ${fallback}]`
 }
 
 const always = [

@@ -1,14 +1,16 @@
-import type { GivenOptions } from '../config.ts'
+import type { Environment, GivenOptions } from '../config.ts'
 import { suggestion } from '../lib/nearest.ts'
 import { printableText } from '../lib/printable.ts'
 import type { InitOptions } from '../modes/init.ts'
 import { setups, type SetupName, type SetupOptions } from '../modes/init-destination.ts'
 import { defaultAnswers, type DropInAnswers } from '../rsyslog/answers.ts'
+import { variableOf } from './declarations.ts'
 import { UsageError } from './usage-error.ts'
 
-/** The answers for `naslog init` that the command line gives. Throws a UsageError; what it lets through `init` validates. */
-export function initOptions(given: GivenOptions, executable: string): InitOptions {
+/** The answers for `naslog init` that the command line and the environment give. Throws a UsageError; what it lets through `init` validates. */
+export function initOptions(given: GivenOptions, env: Environment, executable: string): InitOptions {
   const text = (name: keyof GivenOptions): string | undefined => (typeof given[name] === 'string' ? given[name] : undefined)
+  const textOrVariable = (name: 'timezone' | 'config'): string | undefined => text(name) ?? (env[variableOf(name)] || undefined)
   const vendor = oneOf('vendor', text('vendor') ?? 'both', ['qnap', 'qumulo', 'both'])
   const mode = oneOf('mode', text('mode') ?? 'omprog', ['omprog', 'mmexternal'])
   const usual = defaultAnswers(vendor)
@@ -18,9 +20,14 @@ export function initOptions(given: GivenOptions, executable: string): InitOption
     ...port('tls', text('tls-port')),
   }
   const [certificate, key, authority] = [text('tls-cert'), text('tls-key'), text('tls-ca')]
-  if ((certificate === undefined) !== (key === undefined)) throw new UsageError('--tls-cert and --tls-key go together')
+  const tls = [certificate, key, authority].some((file) => file !== undefined)
+  // Without these, somebody who wanted TLS would get a machine that listens without.
+  if (tls && text('tls-port') === undefined) throw new UsageError('--tls-cert, --tls-key and --tls-ca need --tls-port')
+  if ((tls || text('tls-port') !== undefined) && (certificate === undefined || key === undefined)) throw new UsageError('--tls-port needs --tls-cert and --tls-key')
   const clusters = text('clusters')
-  const timezone = text('timezone')
+  if (clusters !== undefined && vendor !== 'qumulo') throw new UsageError('--clusters is for Qumulo alone: add --vendor qumulo')
+  if (clusters !== undefined && Object.keys(ports).length > 0) throw new UsageError('--clusters names the ports itself: leave out --udp-port, --tcp-port and --tls-port')
+  const timezone = textOrVariable('timezone')
   const answers: DropInAnswers = {
     ...usual,
     mode,
@@ -28,7 +35,7 @@ export function initOptions(given: GivenOptions, executable: string): InitOption
     ...(certificate !== undefined && key !== undefined && { tls: { certificate, key, ...(authority !== undefined && { authority }) } }),
     ...(clusters !== undefined && { clusters: clusters.split(',').map(readCluster) }),
     binary: text('binary') ?? executable,
-    config: text('config') ?? usual.config,
+    config: textOrVariable('config') ?? usual.config,
   }
   return { answers, directory: text('directory') ?? '/', ...(timezone !== undefined && { timezone }) }
 }
@@ -55,11 +62,12 @@ function port<K extends string>(name: K, value: string | undefined): { [P in K]?
 }
 
 function readCluster(text: string): { name: string; tcp: number } {
-  const [name = '', tcp = ''] = text.split('=', 2)
+  const [name = '', tcp] = text.split('=', 2)
+  if (tcp === undefined) throw new UsageError(`--clusters: expected NAME=PORT,NAME=PORT, found '${printableText(text)}'`)
   return { name: name.trim(), tcp: portNumber('--clusters', tcp) }
 }
 
 function portNumber(where: string, value: string): number {
-  if (!/^\d{1,5}$/.test(value.trim())) throw new UsageError(`${where}: expected a port from 1 to 65535, found '${printableText(value)}'`)
+  if (!/^\d{1,5}$/.test(value.trim()) || Number(value) < 1 || Number(value) > 65_535) throw new UsageError(`${where}: expected a port from 1 to 65535, found '${printableText(value)}'`)
   return Number(value)
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml'
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Alias, type Document } from 'yaml'
 import { printableText } from '../lib/printable.ts'
+import { readFault } from '../lib/system-fault.ts'
 import { ConfigurationError } from './error.ts'
 import type { Locate, Path } from './validate.ts'
 
@@ -33,6 +34,11 @@ export function parseConfiguration(name: string, text: string): ConfigurationFil
       faults.map((fault) => ({ where: printableText(place(fault.pos[0])), text: printableText(firstLine(fault.message)) })),
     )
   }
+  const dangling = aliasWithoutAnchor(document)
+  if (dangling !== undefined) {
+    const name = printableText(dangling.source)
+    throw refuse(place(dangling.range?.[0] ?? 0), `*${name} is an alias, and nothing is called &${name}; a text that begins with * needs quotes: "*${name}"`)
+  }
   let content: unknown
   try {
     content = document.toJS()
@@ -47,15 +53,25 @@ function readText(name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(name))
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const texts: Record<string, string> = {
-      ENOENT: 'no such file',
-      EACCES: 'no permission to read it',
-      EISDIR: 'is a directory',
-      ERR_ENCODING_INVALID_ENCODED_DATA: 'is not UTF-8 text',
-    }
-    throw new ConfigurationError([{ where: printableText(name), text: texts[code ?? ''] ?? printableText(message) }])
+    throw new ConfigurationError([{ where: printableText(name), text: readFault(error) }])
   }
+}
+
+/** The first alias (`*name`) for which there is no anchor (`&name`) before it: mostly a pattern that wanted quotes. */
+function aliasWithoutAnchor(document: Document.Parsed): Alias | undefined {
+  const anchors = new Set<string>()
+  let found: Alias | undefined
+  visit(document, {
+    Value(_, { anchor }) {
+      if (anchor !== undefined) anchors.add(anchor)
+    },
+    Alias(_, alias) {
+      if (anchors.has(alias.source)) return undefined
+      found = alias
+      return visit.BREAK
+    },
+  })
+  return found
 }
 
 function firstLine(text: string): string {

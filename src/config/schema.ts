@@ -62,7 +62,5 @@ export const configuration = z.strictObject(
   expected('a mapping of keys to values'),
 )
 
-/** The configuration as written, every key optional. */
-export type ConfigurationInput = z.input<typeof configuration>
-/** The same with every default in its place. */
+/** The configuration with every default in its place. */
 export type Configuration = z.output<typeof configuration>

@@ -1,10 +1,11 @@
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Environment, ServiceSettings } from '../config.ts'
 import type { DestinationSettings } from '../config/destinations/index.ts'
 import type { Complaint } from '../config/error.ts'
 import { printableText } from '../lib/printable.ts'
 
-/** What the files and variables are like that hold secrets and certificates. */
+/** What the files and variables are like that hold secrets and certificates, and whether the folders of records are there. */
 export interface FilesCheck {
   /** What naslog cannot work with. */
   readonly complaints: readonly Complaint[]
@@ -42,6 +43,15 @@ export function checkFiles(settings: ServiceSettings, env: Environment): FilesCh
   for (const { option, name } of variablesOf(settings)) {
     if ((env[name] ?? '').trim() !== '') continue
     notes.push({ where: `${option}: ${name}`, text: 'the variable is not set here; rsyslogd must have it in its environment (`systemctl edit rsyslog`, `Environment=`)' })
+  }
+  for (const destination of settings.destinations) {
+    if (destination.type !== 'file' || existsSync(dirname(destination.path))) continue
+    const where = `destination ${destination.name}: path: ${printableText(dirname(destination.path))}`
+    notes.push({ where, text: 'no such folder here, and naslog omprog does not start without it; `install -d -m 0750`, owned by the account that naslog runs as' })
+  }
+  const { textfile } = settings.health
+  if (textfile !== undefined && !existsSync(dirname(textfile))) {
+    notes.push({ where: `health.textfile: ${printableText(dirname(textfile))}`, text: 'no such folder here: the figures are not written until it is there, and the account that naslog runs as may write to it' })
   }
   return { complaints, notes, unusable }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { printableText } from '../lib/printable.ts'
+import { readFault } from '../lib/system-fault.ts'
 import { lintRsyslog } from '../rsyslog/lint.ts'
 
 /** Examines a file of rsyslog for settings that can lose messages; false if there are some, or the file cannot be read. */
@@ -8,7 +9,7 @@ export function checkRsyslog(name: string, say: (text: string) => void): boolean
   try {
     text = readFileSync(name, 'utf8')
   } catch (error) {
-    say(`wrong: ${printableText((error as Error).message)}`)
+    say(`wrong: ${printableText(name)}: ${readFault(error)}`)
     return false
   }
   const warnings = lintRsyslog(text, name)

@@ -26,7 +26,8 @@ type JournalIo = Pick<Io, 'stdout' | 'stderr' | 'stop' | 'now'>
  */
 export async function journal(options: JournalOptions, io: JournalIo): Promise<number> {
   const { directory } = options.journal
-  const parts = examineJournal(directory)
+  const parts = examineOrComplain(directory, io)
+  if (parts === 'unreadable') return exitCodes.failed.code
   if (parts === undefined) {
     io.stderr.write(`naslog: there is no journal in ${printableText(directory)}\n`)
     return exitCodes.failed.code
@@ -42,6 +43,17 @@ export async function journal(options: JournalOptions, io: JournalIo): Promise<n
     io.stdout.write(options.json ? `${reportJson({ journal: directory, parts: reports })}\n` : `${describeParts(directory, reports, io.now()).join('\n')}\n`)
   }
   return exitCodes.ok.code
+}
+
+/** As `examineJournal`, but a journal that this account may not read is told on stderr. */
+export function examineOrComplain(directory: string, { stderr }: Pick<Io, 'stderr'>): ReturnType<typeof examineJournal> | 'unreadable' {
+  try {
+    return examineJournal(directory)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
+    stderr.write(`naslog: ${printableText(directory)}: no permission to read the journal; run this as the user of rsyslogd, or as root\n`)
+    return 'unreadable'
+  }
 }
 
 async function exportWaiting(directory: string, destinations: readonly string[], { stdout, stop }: JournalIo): Promise<void> {

@@ -12,6 +12,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { createDeliveries, type Deliveries } from '../forward/deliveries.ts'
 import { createMonitor } from '../health/monitor.ts'
 import { newSignals, Syncer } from '../journal/index.ts'
+import { writeFault } from '../lib/system-fault.ts'
 import type { Zones } from '../zones.ts'
 
 declare const NASLOG_VERSION: string
@@ -144,7 +145,8 @@ async function openAll(destinations: readonly Destination[]): Promise<string | u
     try {
       await destination.open()
     } catch (error) {
-      return `destination ${destination.name}: ${(error as Error).message}`
+      const { path, message } = error as NodeJS.ErrnoException
+      return `destination ${destination.name}: ${path === undefined ? message : `${path}: ${writeFault(error)}`}`
     }
   }
   return undefined

@@ -1,12 +1,11 @@
 import { exitCodes } from '../exit-codes.ts'
 import { describeAgo, describeBytes, describeClock, describeCount, describeTable } from '../health/describe.ts'
-import { examineJournal } from '../health/examine.ts'
 import { reportJson } from '../health/json.ts'
 import { createReport, type StatusReport } from '../health/report.ts'
 import type { Io } from '../io.ts'
 import { printableText } from '../lib/printable.ts'
 import { problems as problemTexts, type Problem } from '../problem.ts'
-import { describeParts } from './journal.ts'
+import { describeParts, examineOrComplain } from './journal.ts'
 
 export interface StatusOptions {
   readonly journal: { readonly directory: string }
@@ -22,10 +21,12 @@ export interface StatusOptions {
  * Shows how naslog does, from what stands on the disk, whether it runs or not. Returns the exit code: `failed` if there is
  * anything to complain of. Throws the system's errors.
  */
-export async function status(options: StatusOptions, io: Pick<Io, 'stdout' | 'now'>): Promise<number> {
+export async function status(options: StatusOptions, io: Pick<Io, 'stdout' | 'stderr' | 'now'>): Promise<number> {
   const now = io.now()
   const { directory } = options.journal
-  const report = createReport(examineJournal(directory), {
+  const parts = examineOrComplain(directory, io)
+  if (parts === 'unreadable') return exitCodes.failed.code
+  const report = createReport(parts, {
     journal: directory, every: options.health.every, deadLetters: options.deadLetters, now,
   })
   io.stdout.write(`${options.json ? reportJson(report) : describe(report, now).join('\n')}\n`)

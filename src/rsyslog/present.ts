@@ -9,12 +9,15 @@ export interface Present {
   readonly loaded: readonly string[]
   /** maxMessageSize in bytes and the file that sets it; `undefined` if none does. */
   readonly maxMessageSize: { readonly bytes: number; readonly file: string } | undefined
+  /** Name of the user that rsyslogd becomes after its start, as on Ubuntu; `undefined` if it keeps its rights. */
+  readonly user: string | undefined
 }
 
 /** Reads /etc/rsyslog.conf and /etc/rsyslog.d/*.conf below the directory. Files that cannot be read count as empty. */
 export function readPresent(directory: string): Present {
   const loaded = new Set<string>()
   let maxMessageSize: Present['maxMessageSize']
+  let user: string | undefined
   for (const file of configurationFiles(directory)) {
     const configuration = parseConfiguration(readText(file))
     for (const { kind, parameters } of configuration.objects) {
@@ -25,8 +28,9 @@ export function readPresent(directory: string): Present {
     }
     const bytes = amountOf(globalSetting(configuration, 'maxmessagesize', 'maxmessagesize')?.value)
     if (bytes !== undefined) maxMessageSize ??= { bytes, file }
+    user ??= globalSetting(configuration, 'privdrop.user.name', 'privdroptouser')?.value
   }
-  return { loaded: [...loaded], maxMessageSize }
+  return { loaded: [...loaded], maxMessageSize, user }
 }
 
 function configurationFiles(directory: string): string[] {

@@ -31,7 +31,8 @@ for (const [argv, expected] of understood) {
 const refused: readonly (readonly [argv: string, message: string])[] = [
   ['explian', "unknown command 'explian' (did you mean explain?)"],
   ['explian --help', "unknown command 'explian' (did you mean explain?)"],
-  ['/var/log/nas.log', "unknown command '/var/log/nas.log'"],
+  ['/var/log/nas.log', "unknown command '/var/log/nas.log'; for a file: naslog < FILE, or naslog replay FILE"],
+  ['help explian', "unknown command 'explian' (did you mean explain?)"],
   ['toString', "unknown command 'toString'"],
   ['--formt flat', "unknown option '--formt' (did you mean --format?)"],
   ['explain --timezon UTC x', "unknown option '--timezon' (did you mean --timezone?)"],
@@ -57,6 +58,8 @@ test('--version is the version, --help the help of the program or of the command
   assert.equal(parseArguments(['-h']), programHelp())
   assert.equal(parseArguments(['explain', '--help']), commandHelp('explain'))
   assert.equal(parseArguments(['--help', 'check']), commandHelp('check'))
+  assert.equal(parseArguments(['help']), programHelp())
+  assert.equal(parseArguments(['help', 'check']), commandHelp('check'))
 })
 
 test('the help of the program fits a terminal of 80 by 24 and names every command and the options of the filter', () => {

@@ -33,6 +33,11 @@ test('a disk that is full is a failure, told once', { skip: !existsSync('/dev/fu
   assert.match(stderr, /^naslog: .*ENOSPC.*\n$/)
 })
 
+test('a directory on standard input is a failure, not an empty input', () => {
+  const { status, stdout, stderr } = shell(`${NASLOG} < .`)
+  assert.deepEqual([status, stdout, stderr], [1, '', 'naslog: standard input is a directory; for its files: naslog replay DIRECTORY\n'])
+})
+
 for (const [signal, code, died] of [['SIGTERM', 0, null], ['SIGINT', null, 'SIGINT']] as const) {
   test(`${signal} ends it though the input stays open; what was read is written`, async () => {
     const child = spawn(NASLOG, ['--fields', 'message'], { stdio: ['pipe', 'pipe', 'inherit'] })

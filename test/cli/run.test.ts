@@ -35,6 +35,7 @@ test('--timezone is the zone of a time without one, NASLOG_TIMEZONE too, else th
 
 const failures: readonly (readonly [argv: readonly string[], code: number, stderr: string])[] = [
   [['schem'], 2, "naslog: unknown command 'schem' (did you mean schema?)\nTry 'naslog --help'.\n"],
+  [['schema', '--formt', 'x'], 2, "naslog: unknown option '--formt' (did you mean --format?)\nTry 'naslog schema --help'.\n"],
   [['--format', 'xml'], 2, 'naslog: --format: expected ecs or flat, found "xml"\n'],
   [['--fields', 'a,usr.name'], 2, [
     'naslog: --fields: expected the name of a field (docs/fields.md), found "a"',

@@ -35,8 +35,8 @@ const wrong: readonly (readonly [title: string, destination: object, says: RegEx
   ['a certificate that is none', http({ tls: { cert: 'DIR/token', key: 'DIR/server.key' } }), /^tls\.cert: DIR\/token: holds no certificate in PEM/],
   ['a key that is none', http({ tls: { cert: 'DIR/server.pem', key: 'DIR/server.pem' } }), /^tls\.key: DIR\/server\.pem: holds no key in PEM/],
   ['the key of a stream', { name: 'web', type: 'syslog', host: 'a', port: 1, tls: { cert: 'DIR/server.pem', key: 'DIR/none' } }, /^tls\.key: DIR\/none: no such file; put the key/],
-  ['a key of pseudonyms that is not there', { name: 'web', type: 'file', privacy: pseudonymise('DIR/none') }, /^privacy\.key_file: DIR\/none: no such file; make one with `head/],
-  ['a short key of pseudonyms', { name: 'web', type: 'file', privacy: pseudonymise('DIR/token') }, /^privacy\.key_file: DIR\/token: expected a key of at least 32 bytes, found 12$/],
+  ['a key of pseudonyms that is not there', { name: 'web', type: 'file', path: 'DIR/out', privacy: pseudonymise('DIR/none') }, /^privacy\.key_file: DIR\/none: no such file; make one with `head/],
+  ['a short key of pseudonyms', { name: 'web', type: 'file', path: 'DIR/out', privacy: pseudonymise('DIR/token') }, /^privacy\.key_file: DIR\/token: expected a key of at least 32 bytes, found 12$/],
 ]
 for (const [title, destination, says] of wrong) {
   test(`check tells the option, the path and what to do: ${title}`, async (t) => {
@@ -64,7 +64,7 @@ test('check: a file that may not be read', { skip: process.getuid?.() === 0 && '
 test('check: the key of the file is told once, and a wrong table beside it too', async (t) => {
   const { code, lines } = await check(t, { privacy: pseudonymise('/nowhere/key'), inventory: { file: '/nowhere/devices.yaml' } })
   assert.equal(code, 78)
-  assert.deepEqual(lines.map((line) => line.replace(/;.*/, '')), ['wrong: privacy.key_file: /nowhere/key: no such file', 'wrong: /nowhere/devices.yaml: no such file'])
+  assert.deepEqual(lines.filter((line) => line.startsWith('wrong: ')).map((line) => line.replace(/;.*/, '')), ['wrong: privacy.key_file: /nowhere/key: no such file', 'wrong: /nowhere/devices.yaml: no such file'])
 })
 
 test('check: what can be used, but should not be so, is a note', async (t) => {
@@ -78,6 +78,25 @@ test('check: what can be used, but should not be so, is a note', async (t) => {
   assert.match(lines[0]!, /^note: destination web: token_file: .*open: its mode lets everybody on this machine read it; `chmod 0400`/)
   assert.match(lines[1]!, /^note: destination env: token_env: A_TOKEN: the variable is not set here; rsyslogd must have it/)
   assert.doesNotMatch(stdout, new RegExp(SECRET))
+})
+
+test('check: a folder for records that is not there is a note: it may be there on the machine that the file is for', async (t) => {
+  const dir = temporaryDirectory(t)
+  const destinations = [{ name: 'a', type: 'file', path: join(dir, 'none/a') }, { name: 'b', type: 'file', path: join(dir, 'b') }]
+  const { code, lines } = await check(t, { destinations, health: { textfile: join(dir, 'none/naslog.prom') } })
+  assert.equal(code, 0)
+  assert.equal(lines.length, 2)
+  assert.match(lines[1]!, /^note: health\.textfile: .*\/none: no such folder here/)
+  assert.match(lines[0]!, /^note: destination a: path: .*\/none: no such folder here, and naslog omprog does not start without it; `install -d -m 0750`/)
+})
+
+test('check --rsyslog names a file that cannot be read', async (t) => {
+  const dir = temporaryDirectory(t)
+  for (const [file, reason] of [[join(dir, 'none.conf'), 'no such file'], [dir, 'is a directory']] as const) {
+    const { code, stdout } = await withIo(run, { argv: ['check', '--rsyslog', file] })
+    assert.equal(code, 1)
+    assert.ok(stdout.includes(`wrong: ${file}: ${reason}\n`), stdout)
+  }
 })
 
 test('check shows which rules the samples meet, and which destinations take them', async (t) => {

@@ -100,6 +100,14 @@ const wrongFiles: readonly (readonly [name: string, text: string | Buffer, error
     'naslog.yaml:4:7: timezone.devices[1].zone: expected a time zone such as Europe/Rome, UTC or +02:00, found nothing',
     "naslog.yaml:4:18: unknown key 'timezone.devices[1].zon' (did you mean zone?)",
   ]],
+  ['a star without quotes', 'timezone:\n  devices:\n    - match: *.example.com\n      zone: UTC\n', [
+    'naslog.yaml:3:14: *.example.com is an alias, and nothing is called &.example.com; a text that begins with * needs quotes: "*.example.com"',
+  ]],
+  ['two destinations of one name', 'destinations:\n  - {name: a, type: file}\n  - {name: a, type: file, path: /x}\n', ['naslog.yaml:3:12: destinations[1].name: expected a name that no destination before it has, found "a"']],
+  ['two destinations for one file', 'destinations:\n  - {name: a, type: file}\n  - {name: b, type: file}\n', [
+    'naslog.yaml:3:5: destinations[1].path: expected a file of its own (a writes /var/log/naslog/events.jsonl), found nothing',
+  ]],
+  ['a mode that YAML takes for a number', 'destinations:\n  - {name: a, type: file, mode: 0640}\n', ['naslog.yaml:2:33: destinations[0].mode: expected an octal mode in quotes such as "0640", found 640']],
   ['a key twice', 'format: ecs\nformat: flat\n', ['naslog.yaml:2:1: Map keys must be unique']],
   ['several errors at once', 'timezone:\n  default: Europe/Roma\nformat: xml\nfields: [user.nam]\nkeep_original: maybe\n', [
     'naslog.yaml:2:12: timezone.default: expected a time zone such as Europe/Rome, UTC or +02:00, found "Europe/Roma" (did you mean Europe/Rome?)',

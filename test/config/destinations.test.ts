@@ -58,7 +58,7 @@ for (const [name, destination, error] of wrong) {
 }
 
 test('two destinations of one name are one too many', async () => {
-  assert.match((await errorsOf('name: a, type: file', 'name: a, type: file, path: /b')).join(), /expected destinations with different names/)
+  assert.match((await errorsOf('name: a, type: file', 'name: a, type: file, path: /b')).join(), /expected a name that no destination before it has/)
 })
 
 /** Where people write a secret by mistake. */

@@ -7,6 +7,7 @@ import { configuration } from '../../src/config/schema.ts'
 import { columnsOf } from '../../src/encode/azure-columns.ts'
 import { allFields } from '../../src/fields/index.ts'
 import { azureFiles } from '../../src/setup/azure.ts'
+import { elasticsearchFiles } from '../../src/setup/elasticsearch.ts'
 import { makeCertificates } from './certificates.ts'
 import { temporaryFolder } from '../rsyslog/support.ts'
 import { checkConfiguration, skipWithoutRsyslogd } from '../support/rsyslogd.ts'
@@ -35,6 +36,16 @@ test('relp.md: rsyslogd takes the configuration of the receiver', { skip: skipWi
   const { code, messages } = checkConfiguration(dir, local)
   assert.equal(code, 0, messages)
   assert.deepEqual(messages.split('\n').filter((line) => !/config validation run|^$/.test(line)), [])
+})
+
+test('elasticsearch.md: the data streams are those that the index template of naslog init is for', () => {
+  const template = elasticsearchFiles().find(({ name }) => name === 'index-template.json')!.text
+  const { index_patterns: patterns } = JSON.parse(template) as { index_patterns: string[] }
+  const streams = pageOf('elasticsearch').match(/(?<=: )logs-[\w.-]+/g) ?? []
+  assert.equal(streams.length, 3)
+  for (const stream of streams) {
+    assert.ok(patterns.some((pattern) => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(stream)), stream)
+  }
 })
 
 test('azure.md names columns and functions that there are', () => {

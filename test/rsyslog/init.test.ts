@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
@@ -25,6 +25,36 @@ test('writes the drop-in, the configuration and the logrotate snippet, and the n
   assert.deepEqual(filesOf(directory), ['30-naslog.conf', 'naslog', 'naslog.yaml'])
   assert.equal(readFileSync(join(directory, 'etc/rsyslog.d/30-naslog.conf'), 'utf8'), readFileSync('rsyslog/qnap-qumulo.conf', 'utf8'))
   assert.equal(stdout.split('\n').filter((line) => /^[123]\. /.test(line)).length, 3)
+  assert.ok(stdout.includes(`cp -R ${directory}/. /`), stdout)
+  for (const folder of ['var/log/naslog', 'var/spool/naslog']) assert.equal(statSync(join(directory, folder)).mode & 0o777, 0o750)
+})
+
+test('says whose the folders must be where rsyslogd gives up its rights', async (t) => {
+  for (const setting of ['$PrivDropToUser syslog\n', 'global(privdrop.user.name="syslog")\n']) {
+    const directory = temporaryFolder(t)
+    mkdirSync(join(directory, 'etc'))
+    writeFileSync(join(directory, 'etc/rsyslog.conf'), setting)
+    const { stdout } = await run(defaultAnswers('qnap'), directory)
+    assert.match(stdout, /rsyslogd runs as syslog: chown syslog \/var\/spool\/naslog \/var\/log\/naslog/)
+  }
+})
+
+test('with mmexternal naslog writes nothing itself: no folders for it', async (t) => {
+  const directory = temporaryFolder(t)
+  const { stdout } = await run({ ...defaultAnswers('qnap'), mode: 'mmexternal' }, directory)
+  assert.deepEqual(readdirSync(directory), ['etc'])
+  assert.match(stdout, /\/var\/log\/naslog\*\.json$/m)
+})
+
+test('what cannot be written is told with its path, and nothing stays behind', async (t) => {
+  const directory = temporaryFolder(t)
+  mkdirSync(join(directory, 'etc'))
+  writeFileSync(join(directory, 'etc/logrotate.d'), 'a file in the place of the folder')
+  const { code, stdout, stderr } = await run(defaultAnswers('qnap'), directory)
+  assert.equal(code, 1)
+  assert.equal(stdout, '')
+  assert.match(stderr, /^naslog: \S+\/etc\/logrotate\.d\/naslog: .*; nothing was written\n$/)
+  assert.deepEqual(filesOf(directory), ['logrotate.d'])
 })
 
 test('touches nothing if one of the files exists', async (t) => {
@@ -103,5 +133,6 @@ test('a wrong answer is a usage error, and nothing is written', async (t) => {
   const directory = temporaryFolder(t)
   assert.equal((await run({ ...base, binary: 'x' }, directory)).code, 2)
   assert.equal((await run(base, directory, 'Europe/Rome"\nx: 1')).code, 2)
+  assert.equal((await run(base, directory, 'Europe/Roma')).code, 2)
   assert.deepEqual(filesOf(directory), [])
 })

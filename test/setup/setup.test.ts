@@ -163,7 +163,7 @@ describe('naslog init DESTINATION', () => {
     const directory = temporaryFolder(t)
     assert.match((await withIo(run, { argv: ['init', 'elasticserch', '--directory', directory] })).stderr, /found 'elasticserch' \(did you mean elasticsearch\?\)/)
     const strange = await withIo(run, { argv: ['init', 'azure', '--vendor', 'qnap', '--directory', directory] })
-    assert.deepEqual([strange.code, strange.stderr], [2, "naslog: naslog init azure does not take the option --vendor\nTry 'naslog --help'.\n"])
+    assert.deepEqual([strange.code, strange.stderr], [2, "naslog: naslog init azure does not take the option --vendor\nTry 'naslog init --help'.\n"])
     assert.ok(!existsSync(join(directory, 'naslog-azure')))
   })
 })

@@ -3,7 +3,7 @@ import { absolutePath } from '../delivery.ts'
 import { expected } from '../expected.ts'
 import { commonKeys, formatKey } from './common-keys.ts'
 
-const aMode = expected('an octal mode such as 0640')
+const aMode = expected('an octal mode in quotes such as "0640"')
 
 export const file = z.strictObject({
   ...commonKeys('200ms'),
@@ -14,6 +14,6 @@ export const file = z.strictObject({
     .regex(/^0?[0-7]{3}$/, aMode)
     .transform((text) => parseInt(text, 8))
     .prefault('0640')
-    .meta({ title: 'octal mode', description: 'permissions of a new file' }),
+    .meta({ title: 'octal mode', description: 'permissions of a new file, in quotes' }),
   ...formatKey,
 })

@@ -20,7 +20,17 @@ const aType = expected(`a destination with \`type:\` ${names.slice(0, -1).join('
 export const destinations = z
   .array(z.discriminatedUnion('type', types, aType), aList)
   .min(1, aList)
-  .refine((list) => new Set(list.map((each) => each.name)).size === list.length, expected('destinations with different names'))
+  .check(({ value, issues }) => {
+    for (const [index, { name, ...rest }] of value.entries()) {
+      const earlier = value.slice(0, index)
+      const refuse = (key: string, what: string): void => void issues.push({ code: 'custom', input: value, path: [index, key], message: expected(what).error })
+      if (earlier.some((each) => each.name === name)) refuse('name', 'a name that no destination before it has')
+      // Two writers of one file would double every record, and each cut off what it takes for half a record of its own.
+      const path = rest.type === 'file' ? rest.path : undefined
+      const writer = earlier.find((each) => each.type === 'file' && each.path === path)
+      if (path !== undefined && writer !== undefined) refuse('path', `a file of its own (${writer.name} writes ${path})`)
+    }
+  })
   .prefault([{ name: 'events', type: 'file' }])
   .meta({ description: 'where `naslog omprog` takes the records; each has a cursor of its own' })
 
