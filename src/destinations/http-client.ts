@@ -206,7 +206,7 @@ const LONGEST_PAUSE = 3_600_000
  * `Retry-After` in ms from now: seconds, or a date (RFC 9110 section 10.2.3). `undefined` for anything else, and for 0 and the past, with
  * which a server would be asked again without a pause.
  */
-export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
+function parseRetryAfter(value: string | undefined, now: number): number | undefined {
   const text = value?.trim() ?? ''
   const ms = /^\d{1,10}(?:\.\d{1,3})?$/.test(text) ? Number(text) * 1000 : /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) - now : NaN
   return ms > 0 ? Math.min(Math.ceil(ms), LONGEST_PAUSE) : undefined

@@ -7,7 +7,7 @@ import type { Encoder } from './record.ts'
  * SD-ID of our element. 32473 is the enterprise number that RFC 5612 sets aside for examples: naslog has none of its own, and what
  * counts for a receiver is that the name is always the same.
  */
-export const SD_ID = 'naslog@32473'
+const SD_ID = 'naslog@32473'
 
 /** PARAM-NAME of a field: `source.ip` is `source_ip`. RFC 5424 allows dots, but syslog-ng takes what precedes the last one for the SD-ID. */
 export function parameterName({ name }: Field): string {

@@ -29,7 +29,7 @@ export interface JournalRecord {
 /** The field has two bytes. */
 export const MAX_OCCURRENCE = 0xffff
 
-export const HEADER_BYTES = 26
+const HEADER_BYTES = 26
 const MAGIC = 0x0a4e4a31
 const MAGIC_BYTES = Buffer.from('\nNJ1', 'latin1')
 const CRC_AT = 4

@@ -3,7 +3,7 @@ import { listParts } from './part.ts'
 import { listSegments, segmentBytes } from './segment.ts'
 
 /** Bytes of all segments of all parts. Throws the system's errors. */
-export function journalBytes(journal: string): number {
+function journalBytes(journal: string): number {
   let bytes = 0
   for (const part of listParts(journal)) bytes += partBytes(part)
   return bytes

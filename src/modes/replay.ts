@@ -48,7 +48,7 @@ export async function replay(operands: readonly string[], given: GivenOptions, i
 
 async function run(operands: readonly string[], stdin: boolean, options: ReplayOptions, sink: Sink, given: GivenOptions, io: Io): Promise<number> {
   const files = findInputs(operands, ownFiles(options, io))
-  const checkpoint = options.checkpoint === undefined ? undefined : openCheckpoint(options.checkpoint, optionsOf(options, given))
+  const checkpoint = options.checkpoint === undefined ? undefined : openCheckpoint(options.checkpoint, optionsOf(given))
   const stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number } = io.stderr
   const progress = createProgress({
     stream: stderr,
@@ -140,10 +140,9 @@ function specOf(options: ReplayOptions, sink: Sink, given: GivenOptions, io: Io)
 }
 
 /** What the records depend on besides the lines, as far as the command line says it. */
-function optionsOf(options: ReplayOptions, given: GivenOptions): string {
-  const names = ['config', 'timezone', 'format', 'fields', 'keep-original', 'since', 'until', 'host', 'where', 'year', 'dead-letter'] as const
-  const parts = names.flatMap((name) => (given[name] === undefined ? [] : [`--${name} ${String(given[name])}`]))
-  return [`to ${options.to ?? (options.deadLetter ? 'those that dead letters name' : 'standard output')}`, ...parts].join(' ')
+function optionsOf(given: GivenOptions): string {
+  const names = ['to', 'config', 'timezone', 'format', 'fields', 'keep-original', 'since', 'until', 'host', 'where', 'year', 'dead-letter'] as const
+  return names.flatMap((name) => (given[name] === undefined ? [] : [`--${name} ${String(given[name])}`])).join(' ') || 'none'
 }
 
 function stdinTask(index: number, { year }: ReplayOptions, io: Io): FileTask {

@@ -78,7 +78,7 @@ function isGlob(text: string): boolean {
 }
 
 /** Paths that fit a glob: `*`, `?` and `[a-z]` within a name, `**` for any number of directories. Sorted by name. */
-export function expandGlob(glob: string): string[] {
+function expandGlob(glob: string): string[] {
   if (!isGlob(glob)) return []
   const steps = glob.split('/').filter((step, index) => step !== '' || index === 0)
   const root = glob.startsWith('/') ? '/' : ''

@@ -108,7 +108,7 @@ export function unknownDestination(name: string, known: readonly string[]): Opti
 }
 
 /** `2026-06-09`, `2026-06-09T10:30+02:00`, `2h`, `7d`, `now`. Without an offset it is in the zone. */
-export function parseTime(text: string, now: number, zone: Zone): number | undefined {
+function parseTime(text: string, now: number, zone: Zone): number | undefined {
   if (text === 'now') return now
   const ago = parseDuration(text)
   if (ago !== undefined) return now - ago

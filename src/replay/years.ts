@@ -145,7 +145,7 @@ const LONGEST_LEAP_GAP = 8
  * The year of a file's first date: the latest for which no date is more than a day after the reference, and every 29 February
  * exists.
  */
-export function firstYearOf({ latest, leapYears }: DateSurvey, reference: number): number {
+function firstYearOf({ latest, leapYears }: DateSurvey, reference: number): number {
   const year = latestYearOf(latest.date, reference) - latest.year
   for (let candidate = year; candidate > year - LONGEST_LEAP_GAP - 1; candidate--) {
     if (leapYears.every((leapYear) => isLeap(candidate + leapYear))) return candidate

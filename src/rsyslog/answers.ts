@@ -95,7 +95,7 @@ function validateClusters(vendor: DropInAnswers['vendor'], clusters: NonNullable
 }
 
 /** Throws an AnswerError unless the path may stand in a configuration. */
-export function expectPath(what: string, path: string): void {
+function expectPath(what: string, path: string): void {
   if (!SAFE_PATH.test(path)) throw new AnswerError(`${what}: expected an absolute path without blanks and quotes, found ${quoted(path)}`)
 }
 

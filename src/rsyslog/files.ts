@@ -71,6 +71,7 @@ function logsOf({ ruleset, events }: Paths, mode: DropInAnswers['mode']): string
 function logrotate(logs: readonly string[]): string {
   return `${logs.join(' ')} {
   weekly
+  maxsize 1G
   rotate 8
   compress
   delaycompress
