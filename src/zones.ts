@@ -1,5 +1,6 @@
-import { createZone, type Zone } from './lib/zone.ts'
+import { formatAddress, parseAddress } from './lib/cidr.ts'
 import { globMatches } from './lib/glob.ts'
+import { createZone, type Zone } from './lib/zone.ts'
 
 /** Which zone the stamps of a device are in, where they do not say so. */
 export interface Zones {
@@ -38,7 +39,10 @@ export function createZones(settings: ZoneSettings): Zones {
   const deviceZone = (name: string): Zone | undefined => {
     let zone = remembered.get(name)
     if (zone === undefined && !remembered.has(name)) {
-      zone = devices.find(({ match }) => globMatches(match, name))?.zone
+      // A socket for both kinds of addresses calls 192.0.2.1 `::ffff:192.0.2.1`.
+      const address = parseAddress(name)
+      const plain = address === undefined ? name : formatAddress(address)
+      zone = devices.find(({ match }) => globMatches(match, name) || globMatches(match, plain))?.zone
       if (remembered.size >= REMEMBERED_DEVICES) remembered.clear()
       remembered.set(name, zone)
     }

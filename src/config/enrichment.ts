@@ -133,16 +133,29 @@ const networks = z
 const aPattern = expected('a list of account names or patterns with * and ?, each perhaps as DOMAIN\\name')
 const patterns = z.array(z.string(aPattern).regex(/^[^\p{Cc}]+$/u, aPattern), aPattern).default([])
 
+const anId = expected('a SID such as S-1-5-21-1-2-3-1104, or a number')
+
+export const identityRow = z.strictObject(
+  {
+    id: z.string(anId).regex(/^(?:S-1(?:-\d{1,20}){1,16}|\d{1,20})$/, anId).meta({ description: 'SID, uid or auth id of an account' }),
+    name: text.meta({ description: 'for user.name; `DOMAIN\\name` is taken apart where there is no domain' }),
+    domain: text.optional().meta({ description: 'for user.domain' }),
+    kind: z.enum(['sid', 'uid', 'auth_id'], expected('sid, uid or auth_id')).optional().meta({ description: 'what a number is; either, if it is not told' }),
+  },
+  expected('an account: a mapping with `id:` and `name:`'),
+)
+
 const accounts = z
   .strictObject(
     {
+      identities: absolutePath.optional().meta({ title: 'absolute path', description: 'table of the names of SIDs, uids and auth ids, YAML or CSV (docs/enrichment.md)' }),
       administrators: patterns.meta({ title: 'list of patterns', description: 'accounts with the role `administrator`' }),
       service: patterns.meta({ title: 'list of patterns', description: 'accounts with the role `service`' }),
     },
-    expected('a mapping with the keys `administrators` and `service`'),
+    expected('a mapping with the keys `identities`, `administrators` and `service`'),
   )
   .optional()
-  .meta({ description: 'the roles of accounts, in user.roles' })
+  .meta({ description: 'the names and roles of accounts, in user.name and user.roles' })
 
 export const sharePath = z
   .string(expected('the path of a folder, such as /data/finance or FINANCE'))
@@ -245,4 +258,5 @@ export type RuleSettings = NonNullable<EnrichmentSettings['rules']>[number]
 export type PrivacySettings = NonNullable<EnrichmentSettings['privacy']>
 export type DeviceRow = z.output<typeof deviceRow>
 export type NetworkRow = z.output<typeof networkRow>
+export type IdentityRow = z.output<typeof identityRow>
 export type ShareRow = z.output<typeof shareRow>

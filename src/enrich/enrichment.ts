@@ -45,7 +45,7 @@ export function createEnrichment(settings: EnrichmentSettings): Enrichment {
   // What one stage makes of another's field: kinds of names, names for related.user.
   if (paths !== undefined) reads.add(F['file.name'])
   if (accounts !== undefined) reads.add(F['user.name'])
-  const watched = [inventory, networks, geoip, paths].filter((each) => each !== undefined)
+  const watched = [inventory, networks, geoip, accounts, paths].filter((each) => each !== undefined)
   return {
     enrichers: [inventory, networks, geoip, accounts, paths].flatMap((each) => each?.enricher ?? []),
     reads,

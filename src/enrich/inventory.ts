@@ -17,7 +17,7 @@ export interface Inventory {
 
 interface Device {
   readonly zone: string | undefined
-  readonly values: readonly (readonly [field: Field<string>, value: ByteString])[]
+  readonly values: readonly { readonly field: Field<string>; readonly value: ByteString }[]
   readonly tags: readonly ByteString[]
 }
 
@@ -46,7 +46,7 @@ export function createInventory(settings: TableSettings<DeviceRow>): Inventory {
     apply(event) {
       const device = devices.current(event.get(F['log.syslog.hostname']), event.get(F['naslog.sender.address']))
       if (device === undefined) return event.add(F.tags, 'unknown_device')
-      for (const [field, value] of device.values) event.set(field, value)
+      for (const { field, value } of device.values) event.set(field, value)
       for (const tag of device.tags) event.add(F.tags, tag)
     },
   }
@@ -78,7 +78,7 @@ function compileDevices(rows: readonly DeviceRow[]): Devices {
 function deviceOf(row: DeviceRow): Device {
   const values = Object.entries(COLUMNS).flatMap(([column, fields]) => {
     const value = row[column as keyof typeof COLUMNS]
-    return value === undefined ? [] : fields.map((field) => [field, toBytes(value)] as const)
+    return value === undefined ? [] : fields.map((field) => ({ field, value: toBytes(value) }))
   })
   return { zone: row.zone, values, tags: (row.tags ?? []).map(toBytes) }
 }

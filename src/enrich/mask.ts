@@ -1,28 +1,5 @@
 import { lowerAscii, type ByteString } from '../lib/bytes.ts'
-import { formatAddress, parseAddress } from '../lib/cidr.ts'
-import { spellingsOf } from './spellings.ts'
-
-/** A value that must not be seen, and what stands for it; `undefined`: nothing. */
-export interface Secret {
-  readonly text: ByteString
-  readonly replacement: ByteString | undefined
-  /** It is looked for as a whole value only: a number would be found in every other path. */
-  readonly wholeOnly?: boolean
-}
-
-/** Replaces secrets wherever they stand. */
-export interface Mask {
-  /** The text without secrets; `undefined` if it was one for which nothing stands. */
-  text(text: ByteString): ByteString | undefined
-  /** The same for a text that must stay an address. */
-  address(text: ByteString): ByteString | undefined
-}
-
-/**
- * Longer secrets are not looked for, as that would take a hostile line's length squared: instead each text that is long enough
- * to hold one is removed. Names are a few dozen bytes.
- */
-const LONGEST = 256
+import { canonicalAddress, type Secret } from './secret.ts'
 
 /** What stands within a text for a secret for which nothing stands. */
 const REMOVED = '[removed]'
@@ -34,76 +11,69 @@ interface Place {
   readonly replacement: ByteString
 }
 
-/** A secret that may be all of a text, in lower case of ASCII; an address in any of its forms. */
-interface Whole {
-  readonly lower: ByteString
-  readonly address: string | undefined
-  readonly replacement: ByteString | undefined
+/**
+ * Whether a text may hold a secret, at a quick look: most hold none. Folding changes bytes of other characters too, so that it may err, but
+ * only by a yes.
+ */
+export function mayHold(text: ByteString, secrets: readonly Secret[]): boolean {
+  const folded = text.toLowerCase()
+  for (const { mark, address } of secrets) {
+    if (mark !== undefined && mark.length <= folded.length && folded.includes(mark)) return true
+    if (address !== undefined && folded.includes(':')) return true
+  }
+  return false
 }
 
-/** A spelling of a secret as it is looked for: in lower case of ASCII, and with all bytes folded for a quick look. */
-interface Words {
-  readonly text: ByteString
-  readonly folded: string
-  readonly replacement: ByteString
+/**
+ * The text without the secrets of its event: they are found as whole words, in either case, and as URLs, JSON and CSV write them.
+ * `undefined` if the text was one for which nothing stands.
+ */
+export function maskText(text: ByteString, secrets: readonly Secret[]): ByteString | undefined {
+  const exact = exactSecret(text, secrets)
+  if (exact !== undefined) return exact.replacement
+  return mayHold(text, secrets) ? maskSuspect(text, secrets) : text
 }
 
-/** A mask for the secrets of one event: a handful. Secrets are found as whole words, in either case, and as URLs, JSON and CSV write them. */
-export function createMask(secrets: readonly Secret[]): Mask {
-  const wholes: Whole[] = []
-  const wanted: Words[] = []
-  let tooLong = Infinity
-  for (const { text, replacement, wholeOnly } of secrets) {
-    const lower = lowerAscii(text)
-    const address = canonical(text)
-    wholes.push({ lower, address, replacement })
-    if (text.length > LONGEST) tooLong = Math.min(tooLong, text.length)
-    else if (wholeOnly !== true) {
-      for (const words of address === undefined ? spellingsOf(text) : [lower]) {
-        wanted.push({ text: words, folded: words.toLowerCase(), replacement: replacement ?? REMOVED })
-      }
+/** The same for a text that must stay an address: it is a secret, in any of its forms, or it stays. */
+export function maskAddress(text: ByteString, secrets: readonly Secret[]): ByteString | undefined {
+  const whole = exactSecret(text, secrets) ?? wholeSecret(text, canonicalAddress(text), secrets)
+  return whole === undefined ? text : whole.addressReplacement
+}
+
+function maskSuspect(text: ByteString, secrets: readonly Secret[]): ByteString | undefined {
+  const address = canonicalAddress(text)
+  const whole = wholeSecret(text, address, secrets)
+  if (whole !== undefined) return whole.replacement
+  // Nobody's name is a part of an address.
+  if (address !== undefined) return text
+  const folded = text.toLowerCase()
+  let places: Place[] | undefined
+  for (const { isLong, text: secret, words, replacement } of secrets) {
+    if (isLong && text.length >= secret.length) return REMOVED
+    for (const each of words) {
+      if (folded.includes(each.folded)) addPlaces((places ??= []), lowerAscii(text), each.text, replacement ?? REMOVED)
     }
   }
-  const wholeSecret = (text: ByteString, address: string | undefined): Whole | undefined => {
-    for (const whole of wholes) {
-      if (whole.lower.length === text.length && whole.lower === lowerAscii(text)) return whole
-      if (address !== undefined && whole.address === address) return whole
-    }
-    return undefined
-  }
-  return {
-    text(text) {
-      const address = canonical(text)
-      const secret = wholeSecret(text, address)
-      if (secret !== undefined) return secret.replacement
-      // Nobody's name is a part of an address.
-      if (address !== undefined) return text
-      if (text.length >= tooLong) return REMOVED
-      // Most texts hold no secret. Bytes of other characters are changed by this, so that it may err, but only by a yes.
-      const folded = text.toLowerCase()
-      let places: Place[] | undefined
-      for (const words of wanted) if (folded.includes(words.folded)) addPlaces((places ??= []), lowerAscii(text), words)
-      return places === undefined ? text : replaceAll(text, places)
-    },
-    address(text) {
-      const secret = wholeSecret(text, canonical(text))
-      if (secret === undefined) return text
-      return secret.replacement !== undefined && canonical(secret.replacement) !== undefined ? secret.replacement : undefined
-    },
-  }
+  return places === undefined ? text : replaceAll(text, places)
 }
 
-/** The one text of an address that has several, or `undefined` if the text is none. */
-function canonical(text: ByteString): string | undefined {
-  const first = text.charCodeAt(0)
-  // Most texts are no address, and show it at once.
-  if (!((first >= 0x30 && first <= 0x39) || text.includes(':'))) return undefined
-  const address = parseAddress(text)
-  return address && formatAddress(address)
+/** The secret that is all of a text, in the form in which it was hidden: it mostly is. */
+function exactSecret(text: ByteString, secrets: readonly Secret[]): Secret | undefined {
+  for (const secret of secrets) if (secret.text === text) return secret
+  return undefined
+}
+
+/** The secret that is all of a text, in any form. */
+function wholeSecret(text: ByteString, address: string | undefined, secrets: readonly Secret[]): Secret | undefined {
+  for (const secret of secrets) {
+    if (secret.lower.length === text.length && secret.lower === lowerAscii(text)) return secret
+    if (address !== undefined && secret.address === address) return secret
+  }
+  return undefined
 }
 
 /** Adds where words stand that do not go on as a longer word, also where they overlap. */
-function addPlaces(places: Place[], lower: ByteString, { text: words, replacement }: Words): void {
+function addPlaces(places: Place[], lower: ByteString, words: ByteString, replacement: ByteString): void {
   for (let at = lower.indexOf(words); at >= 0; at = lower.indexOf(words, at + 1)) {
     const end = at + words.length
     const continues =

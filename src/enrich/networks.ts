@@ -14,7 +14,14 @@ export interface Networks {
   refresh(): readonly string[]
 }
 
-type Values = readonly (readonly [field: Field<string>, value: ByteString])[]
+/** What a row says of its network. */
+type Values = readonly { readonly field: Field<string>; readonly value: ByteString }[]
+
+/** What is known of an address. */
+interface Client {
+  readonly class: string
+  readonly values: Values
+}
 
 const COLUMNS = {
   name: F['naslog.source.network'],
@@ -44,6 +51,8 @@ export function addressClass(text: string): string | undefined {
   return address === undefined ? undefined : (classes.lookup(address) ?? 'public')
 }
 
+const NOTHING: Values = []
+
 /** Addresses that are remembered with what is known of them. */
 const REMEMBERED = 10_000
 
@@ -56,24 +65,27 @@ export function createNetworks(settings: TableSettings<NetworkRow>): Networks {
     apply(event) {
       const ip = event.get(F['source.ip'])
       if (ip === undefined) return
-      for (const [field, value] of networks.current(ip)) event.set(field, value)
+      const client = networks.current(ip)
+      if (client === undefined) return
+      event.set(F['naslog.source.class'], client.class)
+      for (const { field, value } of client.values) event.set(field, value)
     },
   }
   return { enricher, refresh: () => networks.refresh() }
 }
 
-function compileNetworks(rows: readonly NetworkRow[]): (ip: string) => Values {
+function compileNetworks(rows: readonly NetworkRow[]): (ip: string) => Client | undefined {
   const table = createCidrTable(rows.flatMap((row) => row.cidr.map((text) => [parseCidr(text) as Cidr, valuesOf(row)] as const)))
   return remember(REMEMBERED, (ip) => {
     const address = parseAddress(ip)
-    if (address === undefined) return []
-    return [[F['naslog.source.class'], classes.lookup(address) ?? 'public'] as const, ...(table.lookup(address) ?? [])]
+    if (address === undefined) return undefined
+    return { class: classes.lookup(address) ?? 'public', values: table.lookup(address) ?? NOTHING }
   })
 }
 
 function valuesOf(row: NetworkRow): Values {
   return Object.entries(COLUMNS).flatMap(([column, field]) => {
     const value = row[column as keyof typeof COLUMNS]
-    return value === undefined ? [] : [[field, toBytes(value)] as const]
+    return value === undefined ? [] : [{ field, value: toBytes(value) }]
   })
 }

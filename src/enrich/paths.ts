@@ -1,6 +1,7 @@
 import { shareRow, type ShareRow } from '../config/enrichment.ts'
 import { F } from '../fields/index.ts'
-import { lowerAscii, toBytes, type ByteString } from '../lib/bytes.ts'
+import { copyOf, lowerAscii, toBytes, type ByteString } from '../lib/bytes.ts'
+import { remember } from '../lib/remember.ts'
 import type { Enricher } from './enricher.ts'
 import { watchTable, type TableSettings } from './table.ts'
 
@@ -15,6 +16,20 @@ interface Folder {
   readonly sensitivity: ByteString | undefined
 }
 
+/** What a path tells, but for the name of the file. */
+interface Place {
+  readonly folder: Folder | undefined
+  /** Its first part. */
+  readonly first: ByteString
+  readonly isHidden: boolean
+  readonly kind: string | undefined
+  /** How many parts were looked up in the table. */
+  readonly depth: number
+}
+
+/** Folders that are remembered with what they tell: files change from line to line, folders less. */
+const REMEMBERED = 10_000
+
 /** Reads the table of folders. Throws a ConfigurationError. */
 export function createPaths(settings: TableSettings<ShareRow>): Paths {
   const folders = watchTable(settings, shareRow, [], compileFolders)
@@ -24,20 +39,22 @@ export function createPaths(settings: TableSettings<ShareRow>): Paths {
     apply(event) {
       const path = event.get(F['file.path'])
       if (path === undefined) return
-      const folder = folders.current(path)
+      const place = folders.current(path)
       // A path of QNAP begins with the share; one of Qumulo begins at the root of the file system.
-      const first = event.get(F['naslog.parser']) === 'qnap' ? firstPart(path) : undefined
-      event.set(F['naslog.file.share'], folder?.share ?? first)
-      event.set(F['naslog.file.sensitivity'], folder?.sensitivity)
-      if (isHidden(path)) event.set(F['naslog.file.hidden'], true)
-      event.set(F['naslog.file.kind'], kindOf(path, event.get(F['file.name']) ?? ''))
+      event.set(F['naslog.file.share'], place.folder?.share ?? (event.get(F['naslog.parser']) === 'qnap' ? place.first : undefined))
+      event.set(F['naslog.file.sensitivity'], place.folder?.sensitivity)
+      if (place.isHidden) event.set(F['naslog.file.hidden'], true)
+      event.set(F['naslog.file.kind'], place.kind ?? (event.get(F['file.fork_name']) === undefined ? kindOfFile(event.get(F['file.name']) ?? '') : 'stream'))
     },
   }
   return { enricher, refresh: () => folders.refresh() }
 }
 
-/** The innermost folder of the table that holds a path. ASCII case does not count, as it does not over SMB. */
-function compileFolders(rows: readonly ShareRow[]): (path: ByteString) => Folder | undefined {
+/** What begins the names of folders whose content is not what people work on, and hidden names. */
+const MARKS = '@#.$~'
+
+/** Of the folders of the table that hold a path, the innermost counts. ASCII case does not count, as it does not over SMB. */
+function compileFolders(rows: readonly ShareRow[]): (path: ByteString) => Place {
   const folders = new Map<string, Folder>()
   let deepest = 0
   for (const row of rows) {
@@ -50,29 +67,39 @@ function compileFolders(rows: readonly ShareRow[]): (path: ByteString) => Folder
       sensitivity: row.sensitivity === undefined ? undefined : toBytes(row.sensitivity),
     })
   }
-  return (path) => {
-    if (folders.size === 0) return undefined
-    let found = folders.get('')
-    const start = path.startsWith('/') ? 1 : 0
+  const placeOf = (path: ByteString): Place => {
+    let folder = folders.get('')
+    const start = startOf(path)
     let end = start
+    let depth = 0
     // No deeper than the table: a hostile path has a million parts.
-    for (let depth = 0; depth < deepest && end < path.length; depth++) {
+    for (; depth < deepest && end < path.length; depth++) {
       const slash = path.indexOf('/', end === start ? start : end + 1)
       end = slash < 0 ? path.length : slash
-      found = folders.get(lowerAscii(path.slice(start, end))) ?? found
+      folder = folders.get(lowerAscii(path.slice(start, end))) ?? folder
     }
-    return found
+    return { folder, first: copyOf(firstPart(path)), isHidden: path.startsWith('.') || path.includes('/.'), kind: kindOfFolders(path), depth }
+  }
+  const remembered = remember(REMEMBERED, placeOf)
+  return (path) => {
+    const slash = path.lastIndexOf('/')
+    if (slash <= 0 || MARKS.includes(path.charAt(slash + 1))) return placeOf(path)
+    const place = remembered(path.slice(0, slash))
+    if (place.depth === deepest) return place
+    // The path may itself be in the table.
+    const own = folders.get(lowerAscii(path.slice(startOf(path))))
+    return own === undefined ? place : { ...place, folder: own }
   }
 }
 
-function firstPart(path: ByteString): ByteString {
-  const start = path.startsWith('/') ? 1 : 0
-  const slash = path.indexOf('/', start)
-  return path.slice(start, slash < 0 ? path.length : slash)
+function startOf(path: ByteString): number {
+  return path.startsWith('/') ? 1 : 0
 }
 
-function isHidden(path: ByteString): boolean {
-  return path.startsWith('.') || path.includes('/.')
+function firstPart(path: ByteString): ByteString {
+  const start = startOf(path)
+  const slash = path.indexOf('/', start)
+  return path.slice(start, slash < 0 ? path.length : slash)
 }
 
 /** What all of these begin with; most paths have none of it. */
@@ -82,6 +109,13 @@ const RECYCLE_BIN = /(?:^|\/)(?:@Recycle|#recycle|\.recycle|\$RECYCLE\.BIN)(?:\/
 const SNAPSHOT = /(?:^|\/)(?:@Recently-Snapshot|\.snapshots?|~snapshot)(?:\/|$)/i
 const THUMBNAIL = /(?:^|\/)(?:\.@__thumb|@eaDir)(?:\/|$)/
 
+function kindOfFolders(path: ByteString): string | undefined {
+  if (!MARKED_FOLDER.test(path)) return undefined
+  if (RECYCLE_BIN.test(path)) return 'recycle_bin'
+  if (SNAPSHOT.test(path)) return 'snapshot'
+  return THUMBNAIL.test(path) ? 'thumbnail' : undefined
+}
+
 /** Names of their own, in lower case. */
 const NAMES: ReadonlyMap<string, string> = new Map([
   ['.ds_store', 'system'],
@@ -89,28 +123,29 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['desktop.ini', 'system'],
   ['.localized', 'system'],
 ])
+const LONGEST_NAME = Math.max(...[...NAMES.keys()].map((name) => name.length))
 
 /** Endings, in lower case: lock files of Access and AutoCAD; what editors, Office and browsers write until a file is whole. */
 const ENDINGS: ReadonlyMap<string, string> = new Map([
   ...['laccdb', 'ldb', 'dwl', 'dwl2', 'lck', 'lock'].map((ending) => [ending, 'lock'] as const),
   ...['tmp', 'temp', 'swp', 'swx', 'part', 'partial', 'crdownload', 'filepart'].map((ending) => [ending, 'temporary'] as const),
 ])
+const LONGEST_ENDING = Math.max(...[...ENDINGS.keys()].map((ending) => ending.length))
 
-function kindOf(path: ByteString, name: ByteString): string | undefined {
-  if (MARKED_FOLDER.test(path)) {
-    if (RECYCLE_BIN.test(path)) return 'recycle_bin'
-    if (SNAPSHOT.test(path)) return 'snapshot'
-    if (THUMBNAIL.test(path)) return 'thumbnail'
-  }
+function kindOfFile(name: ByteString): string | undefined {
+  const last = name.length - 1
   // The owner files of Office and LibreOffice.
   if (name.startsWith('~$') || name.startsWith('.~lock.')) return 'lock'
   // What macOS writes beside a file on a share.
   if (name.startsWith('._')) return 'system'
-  if (name.endsWith('~') || isExcelTemporary(name)) return 'temporary'
-  const lower = lowerAscii(name)
-  const dot = lower.lastIndexOf('.')
-  return NAMES.get(lower) ?? (dot < 0 ? undefined : ENDINGS.get(lower.slice(dot + 1)))
+  if (name.charCodeAt(last) === TILDE || isExcelTemporary(name)) return 'temporary'
+  const known = name.length <= LONGEST_NAME ? NAMES.get(lowerAscii(name)) : undefined
+  if (known !== undefined) return known
+  const dot = name.lastIndexOf('.')
+  return dot < 0 || last - dot > LONGEST_ENDING ? undefined : ENDINGS.get(lowerAscii(name.slice(dot + 1)))
 }
+
+const TILDE = 0x7e
 
 /** Excel saves to a name of eight hexadecimal digits without an ending, and renames it. */
 function isExcelTemporary(name: ByteString): boolean {

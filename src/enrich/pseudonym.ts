@@ -1,5 +1,5 @@
 import { lowerAscii, type ByteString } from '../lib/bytes.ts'
-import { formatAddress, isIpv4, parseAddress, type Address } from '../lib/cidr.ts'
+import { formatAddress, isIpv4, type Address } from '../lib/cidr.ts'
 import { createHmacSha256 } from '../lib/hmac.ts'
 import { remember } from '../lib/remember.ts'
 
@@ -19,16 +19,14 @@ export interface Pseudonyms {
   ofId(id: string): string
 }
 
-/** Values that are remembered with their pseudonym. */
+/** Prefixes of addresses that are remembered. */
 const REMEMBERED = 10_000
 
 export function createPseudonyms(key: Buffer): Pseudonyms {
   const hmac = createHmacSha256(key)
-  const ofText = remember(REMEMBERED, (text) => `anon${hmac(`text\0${text}`, 'hex').slice(0, 16)}`)
   /** The 256 bits behind a prefix of whole bytes say for each of the 255 prefixes within the next byte whether the bit behind it turns. */
   const turns = remember(REMEMBERED, (prefix) => hmac(`address\0${prefix}`, 'binary'))
-  const ofCanonical = remember(REMEMBERED, (text) => {
-    const address = parseAddress(text) as Address
+  const ofAddress = (address: Address): ByteString => {
     const bytes = address.flatMap((word) => [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255])
     let prefix = ''
     const shown = bytes.map((byte, index) => {
@@ -37,10 +35,10 @@ export function createPseudonyms(key: Buffer): Pseudonyms {
       return turned
     })
     return formatAddress([0, 4, 8, 12].map((at) => shown.slice(at, at + 4).reduce((word, byte) => word * 256 + byte, 0)) as unknown as Address)
-  })
+  }
   return {
-    ofText: (text) => ofText(lowerAscii(text)),
-    ofAddress: (address) => ofCanonical(formatAddress(address)),
+    ofText: (text) => `anon${hmac(`text\0${lowerAscii(text)}`, 'hex').slice(0, 16)}`,
+    ofAddress,
     ofId: (id) => hmac(`id\0${id}`, 'hex').slice(0, 32),
   }
 }

@@ -1,8 +1,4 @@
 import { fromBytes, lowerAscii, toBytes, type ByteString } from '../lib/bytes.ts'
-import { remember } from '../lib/remember.ts'
-
-/** Names that are remembered with their spellings. Most of them have one. */
-const REMEMBERED = 1000
 
 /**
  * How a name may stand in other texts, each in lower case of ASCII: without what it begins or ends with that is no letter or digit
@@ -10,14 +6,14 @@ const REMEMBERED = 1000
  * writes an é as two characters), as URLs, JSON and CSV write it. None of a name without letters and digits: it tells nothing, and
  * looking for it would let a computer that is called `.` hide all paths.
  */
-export const spellingsOf: (name: ByteString) => readonly ByteString[] = remember<readonly ByteString[]>(REMEMBERED, (name) => {
+export function spellingsOf(name: ByteString): ByteString[] {
   const core = /[A-Za-z0-9\x80-\xff](?:[^]*[A-Za-z0-9\x80-\xff])?/.exec(name)?.[0]
   if (core === undefined) return []
   const spellings = new Set([name, core])
   // A name of ASCII letters, digits and what neither URLs nor JSON escape is always written the same.
   if (/[^A-Za-z0-9_.~-]/.test(name)) for (const each of [name, core]) for (const spelling of otherSpellings(fromBytes(each))) spellings.add(toBytes(spelling))
   return [...new Set([...spellings].map(lowerAscii))]
-})
+}
 
 function otherSpellings(name: string): string[] {
   const lower = name.toLowerCase()

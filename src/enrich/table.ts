@@ -4,7 +4,9 @@ import { ConfigurationError } from '../config/error.ts'
 import { parseConfiguration, type ConfigurationFile } from '../config/file.ts'
 import { complaints } from '../config/validate.ts'
 import { CsvError, parseCsv } from '../lib/csv.ts'
+import { suggestion } from '../lib/nearest.ts'
 import { printableText } from '../lib/printable.ts'
+import { shorten } from '../lib/shorten.ts'
 import { readBytes, watchFile, type WatchedFile } from './watched-file.ts'
 
 export interface TableSettings<Row> {
@@ -24,14 +26,14 @@ export function watchTable<Row, T>(
 }
 
 /**
- * Reads a table: a YAML list of mappings, or for a name that ends in `.csv` rows under a row of column names. Throws a
+ * Reads a table: a YAML list of mappings, or for a name that ends in `.csv` (in either case) rows under a row of column names. Throws a
  * ConfigurationError that lists everything that is wrong, with its line.
  */
 export function readTable<Row>(name: string, row: z.ZodType<Row>, lists: readonly string[]): Row[] {
   const bytes = readBytes(name)
   if (!isUtf8(bytes)) throw new ConfigurationError([{ where: printableText(name), text: 'is not UTF-8 text' }])
   const text = bytes.toString('utf8')
-  const { content, locate } = name.endsWith('.csv') ? parseRows(name, text, lists) : parseConfiguration(name, text)
+  const { content, locate } = /\.csv$/i.test(name) ? parseRows(name, text, columnsOf(row), lists) : parseConfiguration(name, text)
   const schema = z.array(row, { error: 'expected a list of mappings' })
   // An empty YAML file is an empty mapping.
   const rows = !Array.isArray(content) && Object.keys(content as object).length === 0 ? [] : content
@@ -40,19 +42,28 @@ export function readTable<Row>(name: string, row: z.ZodType<Row>, lists: readonl
   return schema.parse(rows)
 }
 
-function parseRows(name: string, text: string, lists: readonly string[]): ConfigurationFile {
-  const refuse = (line: number, message: string): ConfigurationError =>
-    new ConfigurationError([{ where: `${printableText(name)}:${line}`, text: printableText(message) }])
+/** The columns that a table may have. */
+function columnsOf(row: z.ZodType): readonly string[] {
+  return row instanceof z.ZodObject ? Object.keys(row.shape) : []
+}
+
+function parseRows(name: string, text: string, known: readonly string[], lists: readonly string[]): ConfigurationFile {
+  const refuse = (line: number, ...texts: string[]): ConfigurationError =>
+    new ConfigurationError(texts.map((each) => ({ where: printableText(`${name}:${line}`), text: printableText(each) })))
   try {
     const [head, ...rows] = parseCsv(text)
     const columns = head?.cells ?? []
     const twice = columns.find((column, index) => column !== '' && columns.indexOf(column) !== index)
-    if (twice !== undefined) throw refuse(head?.line ?? 1, `expected each column once, found '${twice}' twice`)
+    if (twice !== undefined) throw refuse(head?.line ?? 1, `expected each column once, found '${shorten(twice)}' twice`)
+    const unknown = columns.filter((column) => column !== '' && !known.includes(column))
+    if (unknown.length > 0) throw refuse(head?.line ?? 1, ...unknown.map((column) => `unknown column '${shorten(column)}'${suggestion(shorten(column), known)}`))
     const content = rows.map(({ line, cells }) => {
       if (cells.length > columns.length) throw refuse(line, `expected at most ${columns.length} cells, found ${cells.length}`)
       const filled = cells.flatMap((cell, index) => {
         const column = columns[index] as string
-        return cell === '' ? [] : [[column, lists.includes(column) ? cell.split(/[;\s]+/).filter((each) => each !== '') : cell]]
+        if (cell === '') return []
+        if (column === '') throw refuse(line, `expected nothing in a column without a name, found '${shorten(cell)}'`)
+        return [[column, lists.includes(column) ? cell.split(/[;\s]+/).filter((each) => each !== '') : cell]]
       })
       return Object.fromEntries(filled) as unknown
     })

@@ -21,8 +21,10 @@ export function createHmacSha256(key: Buffer): (text: ByteString, form: 'hex' | 
   return (text, form) => {
     if (text.length > SCRATCH_SIZE) return whole(text, form)
     inner.write(text, BLOCK, 'latin1')
+    // As subarray does, without asking for the class of the result.
+    const keyed = new Uint8Array(inner.buffer, inner.byteOffset, BLOCK + text.length)
     // As a string: a buffer of its own for each digest is memory that the collector sees late.
-    outer.write(hashAtOnce('sha256', inner.subarray(0, BLOCK + text.length), 'binary'), BLOCK, 'latin1')
+    outer.write(hashAtOnce('sha256', keyed, 'binary'), BLOCK, 'latin1')
     return hashAtOnce('sha256', outer, form)
   }
 }

@@ -1,7 +1,7 @@
 import type { Event } from '../event.ts'
-import type { Value } from '../fields/declare.ts'
-import { lowerAscii, toBytes } from '../lib/bytes.ts'
-import { compareAddresses, isInCidr, parseAddress, parseCidr } from '../lib/cidr.ts'
+import type { Field, Value } from '../fields/declare.ts'
+import { lowerAscii, toBytes, type ByteString } from '../lib/bytes.ts'
+import { compareAddresses, isInCidr, parseAddress, parseCidr, type Address } from '../lib/cidr.ts'
 import { compileWildcard } from '../lib/wildcard.ts'
 import { parseMoment } from './moment.ts'
 import type { Comparison, Literal, Operator } from './syntax.ts'
@@ -20,6 +20,8 @@ export interface Misfit {
 export function compileComparison({ field, operator, value }: Comparison): Test | Misfit {
   const slot = field.index
   if (operator === ':' && isExists(value)) return (event) => event.values[slot] !== undefined
+  const text = exactText({ field, operator, value })
+  if (text !== undefined && !field.array) return (event) => event.values[slot] === text
   const test = compilers[field.type](operator, value)
   if (typeof test !== 'function') return test
   return (event) => {
@@ -28,6 +30,21 @@ export function compileComparison({ field, operator, value }: Comparison): Test 
     if (!Array.isArray(present)) return test(present as Exclude<Value, readonly string[]>)
     for (const member of present) if (test(member)) return true
     return false
+  }
+}
+
+/** The only value that fits a comparison, where there is one: of a keyword, without wildcards. */
+export function exactText({ field, operator, value }: Comparison): ByteString | undefined {
+  const isKeyword = field.type === 'keyword' || field.type === 'wildcard'
+  return isKeyword && operator === ':' && value.parts.length === 1 ? toBytes(value.parts[0] as string) : undefined
+}
+
+/** The test whether a field has one of these values. */
+export function compileOneOf({ index: slot }: Field, texts: Iterable<ByteString>): Test {
+  const wanted = new Set<unknown>(texts)
+  return (event) => {
+    const value = event.values[slot]
+    return value !== undefined && wanted.has(value)
   }
 }
 
@@ -93,7 +110,7 @@ function compileAddress(operator: Operator, { parts }: Literal): ValueTest | Mis
     const network = parseCidr(text)
     if (network === undefined) return { expected }
     return (value) => {
-      const address = parseAddress(value as string)
+      const address = readAddress(value as string)
       return address !== undefined && isInCidr(network, address)
     }
   }
@@ -104,6 +121,18 @@ function compileAddress(operator: Operator, { parts }: Literal): ValueTest | Mis
     const address = parseAddress(value as string)
     return address !== undefined && holds(compareAddresses(address, limit))
   }
+}
+
+/** The address that was read last. All rules ask for the same one in turn: it is read once. */
+let lastText: ByteString = ''
+let lastAddress: Address | undefined
+
+function readAddress(text: ByteString): Address | undefined {
+  if (text !== lastText) {
+    lastAddress = parseAddress(text)
+    lastText = text
+  }
+  return lastAddress
 }
 
 function compileDate(operator: Operator, { parts }: Literal): ValueTest | Misfit {

@@ -1,6 +1,7 @@
 import type { Field } from '../fields/declare.ts'
 import { allFields } from '../fields/index.ts'
 import { suggestion } from '../lib/nearest.ts'
+import { shorten } from '../lib/shorten.ts'
 import { FilterError } from './filter-error.ts'
 import type { Comparison, Expression, Literal, Operator } from './syntax.ts'
 
@@ -100,7 +101,7 @@ class Parser {
     const name = /^[^\s()"<>:=!]+/.exec(this.#text.slice(offset))?.[0]
     if (name === undefined || isKeyword(name)) throw this.#error(offset, `expected the name of a field, found ${this.#found()}`)
     const field = fieldsByName.get(name)
-    if (field === undefined) throw this.#error(offset, `no field is called '${name}'${suggestion(name, fieldsByName.keys())}`)
+    if (field === undefined) throw this.#error(offset, `no field is called '${shorten(name)}'${suggestion(shorten(name), fieldsByName.keys())}`)
     this.#at += name.length
     this.#skipBlanks()
     return field
@@ -195,7 +196,7 @@ class Parser {
     const rest = this.#text.slice(this.#at)
     if (rest === '') return 'the end'
     const word = /^[^\s()"]+/.exec(rest)?.[0] ?? (rest[0] as string)
-    return `'${word.length > 40 ? `${word.slice(0, 37)}...` : word}'`
+    return `'${shorten(word)}'`
   }
 
   #error(offset: number, message: string): FilterError {

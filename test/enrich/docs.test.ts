@@ -4,16 +4,20 @@ import { test } from 'node:test'
 import { loadSettings } from '../../src/config.ts'
 import { createEnrichment } from '../../src/enrich/enrichment.ts'
 import { compileFilter } from '../../src/rules/filter.ts'
+import { flatRecordOf, reception } from '../support/pipeline.ts'
 import { mmdb } from './mmdb.ts'
-import { enrichmentOf, write } from './support.ts'
+import { enrichmentOf, pipelineOf, qumuloLine, write } from './support.ts'
 
 const page = readFileSync('docs/enrichment.md', 'utf8')
 const blocks = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] as string)
+
+const tables = [...page.matchAll(/```csv\n([\s\S]*?)```/g)].map((match) => match[1] as string)
 
 /** Files that the examples name. */
 function withFiles(yaml: string): string {
   return yaml
     .replace(/\/usr\/share\/GeoIP\/\S+/g, write('docs.mmdb', mmdb([['9.9.0.0/16', { country: { iso_code: 'US' } }]], 'Test')))
+    .replace('/etc/naslog/identities.csv', write('identities.csv', tables[1] ?? ''))
     .replace('/etc/naslog/privacy.key', write('docs.key', 'k'.repeat(44)))
 }
 
@@ -28,10 +32,10 @@ test('all examples together are one configuration', async () => {
   createEnrichment(enrichment)
 })
 
-test('the example of a CSV file is right', async () => {
-  const csv = /```csv\n([\s\S]*?)```/.exec(page)?.[1] ?? ''
-  const enrichment = await enrichmentOf(`inventory: {file: ${write('docs.csv', csv)}}\n`)
+test('the examples of CSV files are right', async () => {
+  const enrichment = await enrichmentOf(`inventory: {file: ${write('docs.csv', tables[0] ?? '')}}\naccounts: {identities: ${write('identities.csv', tables[1] ?? '')}}\n`)
   assert.equal(enrichment.zoneOf('nas-rome-7', undefined), 'Europe/Rome')
+  assert.equal(flatRecordOf(pipelineOf(enrichment)(qumuloLine({ user: 'S-1-5-21-1-2-3-1105' }), reception))['user.name'], 'bob')
 })
 
 test('the filters of the table are right', () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { ConfigurationError } from '../../src/config/error.ts'
+import { createZones } from '../../src/zones.ts'
 import { flatRecordOf, reception } from '../support/pipeline.ts'
 import { mmdb } from './mmdb.ts'
 import { connLine, enrichmentOf, pipelineOf, recordsOf, withoutFolder, write } from './support.ts'
@@ -31,15 +32,15 @@ for (const [what, file, content, site] of accepted) {
 }
 
 const refused: readonly (readonly [what: string, file: string, content: string | Buffer, first: string])[] = [
-  ['a column __proto__', 'a.csv', 'match,__proto__\nnas1,x\n', "a.csv:2: unknown key '[0].__proto__'"],
-  ['a column constructor', 'a.csv', 'match,constructor\nnas1,x\n', "a.csv:2: unknown key '[0].constructor'"],
+  ['a column __proto__', 'a.csv', 'match,__proto__\nnas1,x\n', "a.csv:1: unknown column '__proto__'"],
+  ['a column constructor', 'a.csv', 'match,constructor\nnas1,x\n', "a.csv:1: unknown column 'constructor'"],
   ['a column twice', 'a.csv', 'match,site,site\nnas1,x,y\n', "a.csv:1: expected each column once, found 'site' twice"],
-  ['semicolons for commas', 'a.csv', 'match;site\nnas1;x\n', "a.csv:2: unknown key '[0].match;site'"],
+  ['semicolons for commas', 'a.csv', 'match;site\nnas1;x\n', "a.csv:1: unknown column 'match;site'"],
   ['a newline in a cell', 'a.csv', 'match,site\n"nas1","a\nb"\n', 'a.csv:2: [0].site: expected a text without control characters, found "a\\nb"'],
   ['a NUL', 'a.csv', 'match,site\nnas1,a\0b\n', 'a.csv:2: [0].site: expected a text without control characters, found "a\\u0000b"'],
   ['text behind a closing quote', 'a.csv', 'match,site\n"nas1"x,a\n', "a.csv:2: expected a comma or the end of the line behind a closing quote, found 'x'"],
   ['UTF-16', 'a.csv', Buffer.from(`${BOM}match,site\nnas1,x\n`, 'utf16le'), 'a.csv: is not UTF-8 text'],
-  ['an escape sequence for the terminal', 'a.csv', 'match,\x1b[2J\nnas1,x\n', "a.csv:2: unknown key '[0].\\x1b[2J'"],
+  ['an escape sequence for the terminal', 'a.csv', 'match,\x1b[2J\nnas1,x\n', "a.csv:1: unknown column '\\x1b[2J'"],
   ['a key twice', 'a.yaml', '- {match: nas1, site: x, site: y}\n', 'a.yaml:1:26: Map keys must be unique'],
   ['a key __proto__', 'a.yaml', '- {match: nas1, __proto__: {site: x}}\n', "a.yaml:1:17: unknown key '[0].__proto__'"],
   ['a tag that asks for code', 'a.yaml', '- {match: nas1, site: !!js/function x}\n', 'a.yaml:1:23: Unresolved tag: tag:yaml.org,2002:js/function'],
@@ -142,4 +143,10 @@ test('the sender of a device is known in either form of its address', async () =
     const [record] = await recordsOf('inventory: {entries: [{match: 192.0.2.*, site: s}]}\n', [relayed(sender)])
     assert.equal(record?.['labels.site'], 's', sender)
   }
+})
+
+test('the sender of a device has its zone in either form of its address', () => {
+  const zones = createZones({ devices: [{ match: '192.0.2.*', zone: 'Asia/Tokyo' }], local: () => 'Europe/Rome' })
+  for (const sender of ['192.0.2.17', '::ffff:192.0.2.17', '::FFFF:c000:211']) assert.equal(zones.of(undefined, sender, undefined).name, 'Asia/Tokyo', sender)
+  assert.equal(zones.of(undefined, '::ffff:192.0.3.17', undefined).name, 'Europe/Rome')
 })

@@ -32,6 +32,14 @@ const cases: readonly (readonly [line: string, share?: string | undefined, sensi
   [qumuloLine({ path: '/data/hr/' }), 'HR', 'secret'],
   [qumuloLine({ path: '/data/hrx/a.txt' })],
   [qumuloLine({ path: '/data/.snapshot/1_x/a.txt' }), undefined, undefined, true, 'snapshot'],
+  [qumuloLine({ path: '/data/.snapshot' }), undefined, undefined, true, 'snapshot'],
+  [qumuloLine({ path: '/data/hr' }), 'HR', 'secret'],
+  [qumuloLine({ path: '/data/hr/x/.y' }), 'HR', 'secret', true],
+  [qumuloLine({ path: '/data/hr/x/y' }), 'HR', 'secret'],
+  [qumuloLine({ path: '/data/a.docx:Zone.Identifier:$DATA' }), undefined, undefined, undefined, 'stream'],
+  [connLine({ path: 'FINANCE' }), 'FINANCE', 'high'],
+  [connLine({ path: 'finance/Public' }), 'Finance public'],
+  [connLine({ path: 'finance/Public2' }), 'finance', 'high'],
   [qumuloLine({ path: '/' })],
 ]
 

@@ -128,6 +128,19 @@ test('a user cannot change what naslog says: words of our own are left alone', a
   }
 })
 
+test('words of the device stay what they are, whatever a user is called', async () => {
+  for (const user of ['ok', 'smb2', 'fs_read_data', 'file', 'fs_access_denied_error']) {
+    for (const status of ['ok', 'fs_access_denied_error']) {
+      const line = qumuloLine({ user }).replace(',ok,', `,${status},`)
+      const [[record], [plain]] = [await recordsOf(ALL, [line]), await recordsOf('duplicates: {}\n', [line])]
+      for (const field of ['operation', 'status', 'protocol', 'object'].map((name) => `qumulo.audit.${name}`).concat('error.code')) assert.equal(record?.[field], plain?.[field], `${field} for ${user}`)
+      assert.equal(record?.['qumulo.audit.user.name'], anon(user))
+    }
+  }
+  const [record] = await recordsOf(ALL, [connLine({ user: 'samba' })])
+  assert.equal(record?.['qnap.nas.connection_type'], 'SAMBA')
+})
+
 test('pseudonyms of addresses share as many bits as the addresses do', () => {
   const pseudonyms = createPseudonyms(Buffer.from(KEY))
   const bits = (text: string): string => parseAddress(text)!.map((word) => word.toString(2).padStart(32, '0')).join('')

@@ -20,7 +20,11 @@ const broken: readonly (readonly [file: string, section: string, content: string
     'd.yaml:2:1: Flow map in block collection must be sufficiently indented and end with a }',
   ]],
   ['d.csv', 'inventory', 'match,site\na,b\n"c\n', ['d.csv:3: expected a closing quote, found the end of the file']],
-  ['d.csv', 'inventory', 'match,sitte\na,b\n', ["d.csv:2: unknown key '[0].sitte' (did you mean site?)"]],
+  ['d.csv', 'inventory', 'match,sitte\na,b\n', ["d.csv:1: unknown column 'sitte' (did you mean site?)"]],
+  ['d.csv', 'inventory', '# devices\nmatch,sitte,x\na,b,c\nd,e,f\n', ["d.csv:2: unknown column 'sitte' (did you mean site?)", "d.csv:2: unknown column 'x'"]],
+  ['D.CSV', 'inventory', 'match,sitte\na,b\n', ["D.CSV:1: unknown column 'sitte' (did you mean site?)"]],
+  ['d.csv', 'inventory', `match,${'x'.repeat(1_000_000)}\na,b\n`, [`d.csv:1: unknown column '${'x'.repeat(37)}...'`]],
+  ['d.csv', 'inventory', 'match,,site\na,b,c\n', ["d.csv:2: expected nothing in a column without a name, found 'b'"]],
   ['d.csv', 'inventory', 'match,site\na,b,c\n', ['d.csv:2: expected at most 2 cells, found 3']],
   ['n.csv', 'networks', 'cidr,name\n10.0.0.0/8,a\n\n10.0.0.1/8,b\n', [
     'n.csv:4: [1].cidr[0]: expected a network such as 10.0.0.0/8 whose bits behind the prefix are zero, found "10.0.0.1/8"',

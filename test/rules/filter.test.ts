@@ -33,6 +33,10 @@ const holds = [
   'event.action: (delete or rename)',
   'event.action: (rename or (write or delete))',
   'event.action: (not rename)',
+  'user.name: (a or b or svc-backup) and event.action: (a or delete)',
+  'tags: (a or dmz)',
+  'user.name: a or event.action: delete',
+  'not user.name: (svc or backup)',
   'event.action: (d* and not rename)',
   'event.action: (delete or rename) and not user.name: adm-*',
   'not event.action: read and user.name: svc-*',
@@ -244,4 +248,10 @@ test('any value in quotes fits exactly itself', () => {
     }),
     { numRuns: 300 },
   )
+})
+
+test('of a long text an error shows its beginning', () => {
+  for (const text of [`${'x'.repeat(1_000_000)}: a`, `file.size: ${'x'.repeat(1_000_000)}`, `user.name: a ${'x'.repeat(1_000_000)}`]) {
+    assert.throws(() => compileFilter(text), (error: unknown) => error instanceof FilterError && error.message.length < 200)
+  }
 })
