@@ -8,7 +8,7 @@ import type { ByteString } from './lib/bytes.ts'
 export interface Identity {
   /**
    * The id of the next line. It is made of the line, of the delivery mark if there is one (when rsyslog received the line, and from whom),
-   * and of the occurrence: how many equal lines with the same mark stand before it. So equal lines differ, and the same input
+   * of the key if there is one, and of the occurrence: how many equal lines with the same mark stand before it. So equal lines differ, and the same input
    * read again from its start gives the same ids. Where the source knows the occurrence, as the journal does, it is given, and
    * nothing is counted: a line has the same id from wherever reading begins.
    */
@@ -21,9 +21,12 @@ export interface Identity {
  */
 export const OCCURRENCE_WINDOW = 4096
 
-/** Makes the identity of one input. */
-export function createIdentity(): Identity {
-  const digest = createDigest()
+/**
+ * Makes the identity of one input. A key makes the id that of a message authentication code: without it nobody can find out by trial
+ * which line an id belongs to. The key goes before the text; of SHA-256 half is given away, so that nobody can go on from there.
+ */
+export function createIdentity(key: Uint8Array = NO_KEY): Identity {
+  const digest = createDigest(key)
   const count = createOccurrences()
   return {
     idOf(line, delivery, given) {
@@ -41,20 +44,27 @@ function part(name: string, value: ByteString): ByteString {
   return '\n' + name + ' ' + value.length + ' ' + value
 }
 
+const NO_KEY = new Uint8Array(0)
+
 /** Lines longer than this are hashed from a buffer of their own, which does not stay. */
 const SCRATCH_SIZE = 65_536
 
 /** Missing from Node before 20.12, whatever the types say. It is three times as fast as createHash. */
 const hashAtOnce = crypto.hash as typeof crypto.hash | undefined
 
-/** The first 32 hexadecimal digits of the SHA-256 over two byte strings. */
-function createDigest(): (head: ByteString, line: ByteString) => string {
+/** The first 32 hexadecimal digits of the SHA-256 over the key and two byte strings. */
+function createDigest(key: Uint8Array): (head: ByteString, line: ByteString) => string {
   const scratch = Buffer.allocUnsafeSlow(SCRATCH_SIZE)
+  scratch.set(key)
   return (head, line) => {
-    const length = head.length + line.length
-    const bytes = length <= SCRATCH_SIZE ? scratch : Buffer.allocUnsafeSlow(length)
-    if (head !== '') bytes.write(head, 0, 'latin1')
-    bytes.write(line, head.length, 'latin1')
+    const length = key.length + head.length + line.length
+    let bytes = scratch
+    if (length > SCRATCH_SIZE) {
+      bytes = Buffer.allocUnsafeSlow(length)
+      bytes.set(key)
+    }
+    if (head !== '') bytes.write(head, key.length, 'latin1')
+    bytes.write(line, key.length + head.length, 'latin1')
     // As subarray does, without asking for the class of the result: a tenth of the whole.
     const text = new Uint8Array(bytes.buffer, 0, length)
     const hex = hashAtOnce === undefined ? crypto.createHash('sha256').update(text).digest('hex') : hashAtOnce('sha256', text, 'hex')

@@ -51,7 +51,7 @@ export function createPipeline(settings: PipelineSettings): Pipeline {
   const stages = [filePath, ...(enrichment?.enrichers ?? []), related].filter((enricher) => enricher.sets.some(wanted))
   const lastStages = enrichment?.createLastStages() ?? []
   const setTime = createTimeStage(settings.zones, enrichment)
-  const identity = wanted(F['event.id']) ? createIdentity() : undefined
+  const identity = wanted(F['event.id']) ? createIdentity(enrichment?.identityKey) : undefined
 
   return (line, reception) => {
     const event = new Event()

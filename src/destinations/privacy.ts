@@ -10,7 +10,7 @@ export async function loadPrivacy(destinations: readonly DestinationSettings[]):
   for (const { name, privacy } of destinations) {
     if (privacy === undefined) continue
     const { createPrivacy } = await import('../enrich/privacy.ts')
-    stages.set(name, createPrivacy(privacy).enricher)
+    stages.set(name, createPrivacy(privacy, { renamesIds: true }).enricher)
   }
   return stages
 }

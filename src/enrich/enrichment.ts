@@ -20,6 +20,8 @@ export interface Enrichment {
   readonly reads: ReadonlySet<Field>
   /** The stages behind event.id, for one pipeline: duplicates (which have a memory), rules, privacy. */
   createLastStages(): readonly Enricher[]
+  /** A secret that event.id is made with; absent: none. */
+  readonly identityKey: Buffer | undefined
   /** The zone of a device by the inventory. */
   zoneOf(hostname: ByteString | undefined, sender: ByteString | undefined): string | undefined
   /**
@@ -37,7 +39,7 @@ export function createEnrichment(settings: EnrichmentSettings): Enrichment {
   const accounts = settings.accounts && createAccounts(settings.accounts)
   const paths = settings.paths && createPaths(settings.paths)
   const rules = settings.rules && createRules(settings.rules)
-  const privacy = settings.privacy && createPrivacy(settings.privacy)
+  const privacy = settings.privacy && createPrivacy(settings.privacy, { renamesIds: false })
   const { duplicates } = settings
 
   const reads = new Set<Field>([...(rules?.reads ?? []), ...(privacy?.reads ?? [])])
@@ -51,6 +53,7 @@ export function createEnrichment(settings: EnrichmentSettings): Enrichment {
     reads,
     createLastStages: () =>
       [duplicates && createDuplicates(duplicates.window), rules?.enricher, privacy?.enricher].filter((stage) => stage !== undefined),
+    identityKey: privacy?.identityKey,
     zoneOf: (hostname, sender) => inventory?.zoneOf(hostname, sender),
     refresh: () => watched.flatMap((each) => each.refresh()),
   }

@@ -21,6 +21,8 @@ import { readBytes } from './watched-file.ts'
 export interface Privacy {
   readonly enricher: Enricher
   readonly reads: readonly Field[]
+  /** What event.id is made with, so that nobody can guess the line; absent without a key. */
+  readonly identityKey: Buffer | undefined
 }
 
 interface Rule {
@@ -35,8 +37,11 @@ const LEAST_KEY = 32
 const PLANS = 1000
 const ACCOUNT_KEY = /"(?:name|sid|auth_id|uid|gid|trustee)":/
 
-/** Makes the stage that hides values. Reads the key; throws a ConfigurationError if it cannot. */
-export function createPrivacy(settings: PrivacySettings): Privacy {
+/**
+ * Makes the stage that hides values. `renamesIds`: the events have their ids already, made without `identityKey`; with a key they get
+ * others. Reads the key; throws a ConfigurationError if it cannot.
+ */
+export function createPrivacy(settings: PrivacySettings, { renamesIds }: { readonly renamesIds: boolean }): Privacy {
   const pseudonyms = settings.key_file === undefined ? undefined : createPseudonyms(readKey(settings.key_file))
   const rules = settings.rules.map((rule) => ({
     filter: rule.when === undefined ? undefined : compileFilter(rule.when),
@@ -58,11 +63,11 @@ export function createPrivacy(settings: PrivacySettings): Privacy {
       if (anythingHidden || objectsHidden) for (const slot of plan.raw) values[slot] = undefined
       if (secrets.length > 0) maskFields(values, plan, secrets)
       if (plan.gathered.length > 0 && anythingHidden) gatherAnew(event, plan)
-      if (pseudonyms !== undefined) renameIds(event, pseudonyms)
+      if (renamesIds && pseudonyms !== undefined) renameIds(event, pseudonyms)
     },
   }
   const reads = rules.flatMap(({ filter, fields }) => [...(filter?.fields ?? []), ...fields])
-  return { enricher, reads }
+  return { enricher, reads, identityKey: pseudonyms?.identityKey }
 }
 
 function readKey(name: string): Buffer {

@@ -15,8 +15,10 @@ export interface Pseudonyms {
    * network stays a network (the scheme of Crypto-PAn, J. Xu et al. 2002, with HMAC-SHA256). An IPv4 address stays one.
    */
   ofAddress(address: Address): ByteString
-  /** 32 hexadecimal digits for an event.id: the id itself is a hash of the line, which could be guessed. */
+  /** 32 hexadecimal digits for an event.id: one that was made without a key is a hash of the line, which could be guessed. */
   ofId(id: string): string
+  /** A key of 32 bytes to make event.id with (identity.ts); it tells nothing of the key of the pseudonyms. */
+  readonly identityKey: Buffer
 }
 
 /** Prefixes of addresses that are remembered. */
@@ -40,6 +42,7 @@ export function createPseudonyms(key: Buffer): Pseudonyms {
     ofText: (text) => `anon${hmac(`text\0${lowerAscii(text)}`, 'hex').slice(0, 16)}`,
     ofAddress,
     ofId: (id) => hmac(`id\0${id}`, 'hex').slice(0, 32),
+    identityKey: Buffer.from(hmac('identity', 'hex'), 'hex'),
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { isIP } from 'node:net'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -111,9 +111,11 @@ test('text of lines that were not understood goes, unless it is to be kept', asy
 })
 
 test('event.id does not give the line away, and stays the identity', async () => {
-  const [plain] = await recordsOf('duplicates: {}\n', [connLine()])
-  const [hidden] = await recordsOf(ALL, [connLine()])
-  assert.equal(hidden?.['event.id'], createHmac('sha256', KEY).update(`id\0${String(plain?.['event.id'])}`).digest('hex').slice(0, 32))
+  const key = createHmac('sha256', KEY).update('identity').digest()
+  const ids = (await recordsOf(ALL, [connLine(), connLine({ user: 'other' }), connLine()])).map((record) => record['event.id'])
+  assert.equal(ids[0], createHash('sha256').update(key).update(connLine()).digest('hex').slice(0, 32))
+  assert.equal(new Set(ids).size, 3)
+  assert.deepEqual((await recordsOf(ALL, [connLine(), connLine({ user: 'other' }), connLine()])).map((record) => record['event.id']), ids)
 })
 
 test('a user cannot change what naslog says: words of our own are left alone', async () => {
@@ -205,7 +207,7 @@ test('no record holds an original name', async () => {
   )
 })
 
-const pipelineOfNothing = pipelineOf({ enrichers: [], reads: new Set(), createLastStages: () => [], zoneOf: () => undefined, refresh: () => [] })
+const pipelineOfNothing = pipelineOf({ enrichers: [], reads: new Set(), createLastStages: () => [], identityKey: undefined, zoneOf: () => undefined, refresh: () => [] })
 
 for (const [section, message] of [
   [`{rules: [{fields: [user.name], do: pseudonymise}]}`, 'naslog.yaml:1:10: privacy: expected `key_file:` beside a rule that pseudonymises, found a mapping'],
