@@ -203,7 +203,7 @@ describe("rsyslog's test bench: the life of a program", { skip: skipWithoutRsysl
     await sendNumbers(first.port, 10)
     await until('its end', () => /exited with status 2/.test(first.reports()))
     assert.match(first.reports(), /terminated; will be restarted/)
-    assert.ok(first.captured().includes("Try 'naslog --help'."))
+    assert.ok(first.captured().includes("Try 'naslog omprog --help'."))
     assert.equal(await first.rsyslogd.stop(), 0)
     const second = await startAction(t, site, { action: QUEUED })
     // rsyslogd loses the message for which it starts a program in vain at the moment of its stop.

@@ -176,7 +176,7 @@ describe('what is wrong before the first OK: no answer, one line on standard err
       assert.deepEqual(await program.ended(), { code, signal: null }, program.stderr)
       assert.equal(program.said, '')
       assert.match(program.stderr, says)
-      assert.match(program.stderr, /^naslog: [^\n]*\n(Try 'naslog --help'\.\n)?$/)
+      assert.match(program.stderr, /^naslog: [^\n]*\n(Try 'naslog omprog --help'\.\n)?$/)
     })
   }
 
