@@ -1,4 +1,4 @@
-import { fstatSync } from 'node:fs'
+import { createWriteStream, fstatSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { isMainThread, workerData } from 'node:worker_threads'
 import { run } from './cli.ts'
@@ -23,7 +23,7 @@ const io: Io = {
     return (input ??= openInput())
   },
   get stdout() {
-    return (output ??= process.stdout.on('error', (error) => {
+    return (output ??= openOutput().on('error', (error) => {
       fail(error)
       endInput()
     }))
@@ -60,6 +60,19 @@ function openInput(): Readable {
   // To Node a directory is an empty input: nobody would hear that nothing was read.
   if (fstatSync(0).isDirectory()) throw Object.assign(new Error('standard input is a directory; for its files: naslog replay DIRECTORY'), { code: 'EISDIR' })
   return process.stdin
+}
+
+/** Node writes to a file at once; as a stream of its own, a thread of libuv writes while the next records are made. */
+function openOutput(): Writable {
+  return isFile(1) ? createWriteStream('', { fd: 1, autoClose: false }) : process.stdout
+}
+
+function isFile(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile()
+  } catch {
+    return false
+  }
 }
 
 function changeOfStdin(): number | undefined {

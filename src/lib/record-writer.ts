@@ -8,17 +8,39 @@ export interface RecordWriter {
   add(record: ByteString): void
   /** True when so much is collected that it should be flushed before more is added. */
   readonly full: boolean
-  /** Writes what was added; settles when the stream has taken it, so that a slow reader holds us up. */
+  /**
+   * Gives what was added to the stream. Settles when the stream has taken the piece before it, so that one is on its way while the next
+   * is made, and a slow reader holds us up. Rejects with the error of a piece that could not be written.
+   */
   flush(): Promise<void>
+  /** Flushes, and settles when the stream has taken everything. */
+  end(): Promise<void>
 }
 
 /**
- * Writes each record into one reused buffer: a rope of the whole block costs a third more at ECS size, and one write for each line
- * more than everything else together (docs/decisions.md, "Output").
+ * Writes each record into one of two reused buffers: a rope of the whole block costs a third more at ECS size, and one write for each
+ * line more than everything else together (docs/decisions.md, "Output").
  */
 export function createRecordWriter(stream: Writable): RecordWriter {
   let buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES)
+  /** The buffer of the piece that is on its way. */
+  let other = Buffer.allocUnsafeSlow(INITIAL_BYTES)
   let used = 0
+  let onItsWay: Promise<void> = Promise.resolve()
+
+  const flush = async (): Promise<void> => {
+    await onItsWay
+    if (used === 0) return
+    const piece = buffer.subarray(0, used)
+    onItsWay = new Promise((resolve, reject) => stream.write(piece, (error) => (error ? reject(error) : resolve())))
+    // Whoever flushes or ends next is told.
+    onItsWay.catch(() => {})
+    used = 0
+    // One giant line must not hold its memory for ever.
+    const free = other.length > 16 * INITIAL_BYTES ? Buffer.allocUnsafeSlow(INITIAL_BYTES) : other
+    other = buffer
+    buffer = free
+  }
   return {
     add(record) {
       if (used + record.length + 1 > buffer.length) {
@@ -32,13 +54,10 @@ export function createRecordWriter(stream: Writable): RecordWriter {
     get full() {
       return used >= INITIAL_BYTES / 2
     },
-    async flush() {
-      if (used === 0) return
-      const piece = buffer.subarray(0, used)
-      used = 0
-      await new Promise<void>((resolve, reject) => stream.write(piece, (error) => (error ? reject(error) : resolve())))
-      // One giant line must not hold its memory for ever.
-      if (buffer.length > 16 * INITIAL_BYTES) buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES)
+    flush,
+    async end() {
+      await flush()
+      await onItsWay
     },
   }
 }

@@ -76,5 +76,6 @@ export async function filter(options: FilterOptions, { stdin, stdout, stderr, no
     await writer.flush()
     if (options.stop.aborted) break
   }
+  await writer.end()
   if (dropped.size > 0) stderr.write(`naslog: dropped by rules: ${[...dropped].map(([rule, count]) => `${printable(rule)} ${count}`).join(', ')}\n`)
 }

@@ -62,10 +62,10 @@ async function exportWaiting(directory: string, destinations: readonly string[],
     writer.add(record.line)
     if (writer.full) {
       await writer.flush()
-      if (stop.aborted) return
+      if (stop.aborted) break
     }
   }
-  await writer.flush()
+  await writer.end()
 }
 
 /** The parts of a journal for people: who owns them, and what waits in them for whom since when. */
