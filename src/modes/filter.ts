@@ -5,6 +5,7 @@ import { loadEnrichment } from '../enrich/load.ts'
 import type { Field } from '../fields/declare.ts'
 import { F } from '../fields/index.ts'
 import type { ByteString } from '../lib/bytes.ts'
+import { settleHeap } from '../lib/heap.ts'
 import { readLines } from '../lib/lines.ts'
 import { printable } from '../lib/printable.ts'
 import { createRecordWriter } from '../lib/record-writer.ts'
@@ -53,6 +54,7 @@ export async function filter(options: FilterOptions, { stdin, stdout, stderr, no
   const writer = createRecordWriter(stdout)
   const dropped = new Map<ByteString, number>()
   let refreshed = now()
+  let settled = false
 
   for await (const { lines, repaired } of readLines(stdin)) {
     const at = now()
@@ -74,6 +76,7 @@ export async function filter(options: FilterOptions, { stdin, stdout, stderr, no
       if (writer.full) await writer.flush()
     }
     await writer.flush()
+    settled ||= settleHeap()
     if (options.stop.aborted) break
   }
   await writer.end()
