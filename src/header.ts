@@ -3,6 +3,7 @@ import type { Envelope } from './envelope/envelope.ts'
 import { FACILITIES, SEVERITIES } from './envelope/priority.ts'
 import type { Event } from './event.ts'
 import { F } from './fields/index.ts'
+import { isDigits } from './lib/digits.ts'
 
 /** Writes what the header says, and what naslog says of the header, into the event. */
 export function setHeader(envelope: Envelope, event: Event): void {
@@ -32,7 +33,7 @@ export function setHeader(envelope: Envelope, event: Event): void {
   if (procid !== undefined) {
     event.set(F['log.syslog.procid'], procid)
     // Linux pids have at most 7 digits; a PROCID may be any text.
-    if (/^\d{1,10}$/.test(procid)) event.set(F['process.pid'], Number(procid))
+    if (procid.length <= 10 && isDigits(procid)) event.set(F['process.pid'], Number(procid))
   }
   event.set(F['log.syslog.version'], envelope.version)
   event.set(F['log.syslog.msgid'], envelope.msgid)

@@ -34,7 +34,9 @@ const ZONE_ABBREVIATIONS: ReadonlyMap<string, string> = new Map([
   ['MST', '-07:00'], ['MDT', '-06:00'], ['PST', '-08:00'], ['PDT', '-07:00'],
 ])
 
-const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec'
+const MONTHS: ReadonlyMap<number, number> = new Map(
+  ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'].map((name, index) => [threeLetters(name, 0), index + 1]),
+)
 const SPACE = 0x20
 const COLON = 0x3a
 
@@ -69,8 +71,8 @@ function readIso(text: ByteString, at: number): StampAt | undefined {
 /** `Jun  9 10:20:15`, `Jun 9 2026 10:20:15.123 UTC`, `Jun  9 10:20:15 2026`. */
 function readBsd(text: ByteString, at: number): StampAt | undefined {
   if (text.charCodeAt(at + 3) !== SPACE) return undefined
-  const name = MONTHS.indexOf(text.slice(at, at + 3))
-  if (name < 0 || name % 3 !== 0) return undefined
+  const month = MONTHS.get(threeLetters(text, at))
+  if (month === undefined) return undefined
   const dayAt = text.charCodeAt(at + 4) === SPACE ? at + 5 : at + 4
   const dayEnd = isDigit(text, dayAt + 1) ? dayAt + 2 : dayAt + 1
   if (!isDigit(text, dayAt) || text.charCodeAt(dayEnd) !== SPACE) return undefined
@@ -85,8 +87,13 @@ function readBsd(text: ByteString, at: number): StampAt | undefined {
     if (year !== undefined) end += 5
   }
   const zone = readZone(text, end)
-  const stamp: Stamp = { kind: 'bsd', text: text.slice(at, timeEnd), month: name / 3 + 1, year, zone: zone?.zone }
+  const stamp: Stamp = { kind: 'bsd', text: text.slice(at, timeEnd), month, year, zone: zone?.zone }
   return { stamp, end: zone?.end ?? end }
+}
+
+/** Three bytes as one number: it takes no text to be cut out and looked for. */
+function threeLetters(text: ByteString, at: number): number {
+  return (text.charCodeAt(at) << 16) | (text.charCodeAt(at + 1) << 8) | text.charCodeAt(at + 2)
 }
 
 /** `+02:00` behind the time, or ` UTC` and the like as a word of its own. */

@@ -82,19 +82,18 @@ function readIsoClock(text: ByteString): IsoClock | undefined {
   const time = readClock(text, 11)
   // The comparisons are false for NaN, which is what twoDigits makes of anything else.
   if (time === undefined || !(year >= 0) || !(month >= 1 && month <= 12) || !(day >= 1 && day <= daysInMonth(year, month))) return undefined
-  const normal = separator === 0x54 && time.normal
+  const normal = separator === 0x54 && time.text === undefined
   return {
     end: time.end,
-    text: normal ? undefined : text.slice(0, 10) + 'T' + time.text,
+    text: normal ? undefined : text.slice(0, 10) + 'T' + (time.text ?? text.slice(11, time.end)),
     localMs: daysSince1970(year, month, day) * DAY + time.ms,
   }
 }
 
 /** `hh:mm:ss` with an optional fraction. */
 interface Clock {
-  readonly text: string
-  /** False where the text differs from what stands there. */
-  readonly normal: boolean
+  /** The normal form, where it differs from what stands there. */
+  readonly text: string | undefined
   readonly end: number
   /** Whole seconds since midnight, in milliseconds. */
   readonly ms: number
@@ -108,7 +107,8 @@ function readClock(text: ByteString, at: number): Clock | undefined {
   if (text.charCodeAt(at + 2) !== 0x3a || text.charCodeAt(at + 5) !== 0x3a) return undefined
 
   let end = at + 8
-  const mark = text.charCodeAt(end)
+  // Beyond the end of the text, charCodeAt would lose its fast path in V8.
+  const mark = end < text.length ? text.charCodeAt(end) : Number.NaN
   if ((mark === 0x2e || mark === 0x2c) && isDigit(text, end + 1)) {
     end += 2
     while (isDigit(text, end)) end++
@@ -116,13 +116,10 @@ function readClock(text: ByteString, at: number): Clock | undefined {
   const fractionAt = at + 8
   const keptEnd = Math.min(end, fractionAt + 1 + MAX_FRACTION_DIGITS)
   const normal = second !== 60 && keptEnd === end && (mark !== 0x2c || end === fractionAt)
+  const ms = (hour * 60 + minute) * MINUTE + Math.min(second, 59) * 1000
+  if (normal) return { text: undefined, end, ms }
   const whole = second === 60 ? text.slice(at, at + 6) + '59' : text.slice(at, fractionAt)
-  return {
-    text: normal ? text.slice(at, end) : end === fractionAt ? whole : whole + '.' + text.slice(fractionAt + 1, keptEnd),
-    normal,
-    end,
-    ms: (hour * 60 + minute) * MINUTE + Math.min(second, 59) * 1000,
-  }
+  return { text: end === fractionAt ? whole : whole + '.' + text.slice(fractionAt + 1, keptEnd), end, ms }
 }
 
 /** True for `+hh:mm` and `-hh:mm` up to 18 hours. */
@@ -199,7 +196,7 @@ function createBsdResolver(): (stamp: BsdStamp, zone: Zone | undefined, referenc
       lastZone = zone
       from = year === undefined ? instant - DAY : -Infinity
       until = next - DAY
-      lastTime = { text: prefix + clock.text + formatOffset(offset), assumedYear: year === undefined, assumedZone: given === undefined }
+      lastTime = { text: prefix + (clock.text ?? text.slice(colon - 2)) + formatOffset(offset), assumedYear: year === undefined, assumedZone: given === undefined }
       return lastTime
     }
     return undefined
@@ -305,7 +302,8 @@ function twoDigits(text: string, at: number): number {
 
 /** The digit at `at`, or NaN. */
 function digit(text: string, at: number): number {
-  return isDigit(text, at) ? text.charCodeAt(at) - 0x30 : Number.NaN
+  const code = text.charCodeAt(at)
+  return code >= 0x30 && code <= 0x39 ? code - 0x30 : Number.NaN
 }
 
 function isDigit(text: string, at: number): boolean {

@@ -1,7 +1,7 @@
 import type { Event } from '../../event.ts'
 import { F } from '../../fields/index.ts'
 import type { ByteString } from '../../lib/bytes.ts'
-import { isDigits } from './digits.ts'
+import { isDigits } from '../../lib/digits.ts'
 import type { Operation } from './operations.ts'
 import type { AuditRecord } from './record.ts'
 

@@ -135,11 +135,15 @@ export class JsonScanner {
   /** Skips blanks and returns the character code behind them, NaN at the end of the text. */
   skipBlanks(): number {
     const { text } = this
-    let at = this.at
-    let code = text.charCodeAt(at)
-    while (code <= SPACE && (code === SPACE || code === 0x09 || code === 0x0a || code === 0x0d)) code = text.charCodeAt(++at)
-    this.at = at
-    return code
+    for (let at = this.at; at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      if (code > SPACE || (code !== SPACE && code !== 0x09 && code !== 0x0a && code !== 0x0d)) {
+        this.at = at
+        return code
+      }
+    }
+    this.at = text.length
+    return Number.NaN
   }
 
   fail(expected: string): undefined {

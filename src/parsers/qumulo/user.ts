@@ -2,7 +2,7 @@ import type { Event } from '../../event.ts'
 import { F } from '../../fields/index.ts'
 import type { ByteString } from '../../lib/bytes.ts'
 import { splitAccount } from '../account.ts'
-import { isDigits } from './digits.ts'
+import { isDigits } from '../../lib/digits.ts'
 import type { AuditRecord } from './record.ts'
 
 /**

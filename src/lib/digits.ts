@@ -1,4 +1,4 @@
-import type { ByteString } from '../../lib/bytes.ts'
+import type { ByteString } from './bytes.ts'
 
 /** True if one or more decimal digits stand from `from` to `to`, and nothing else. */
 export function isDigits(text: ByteString, from = 0, to = text.length): boolean {
