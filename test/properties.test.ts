@@ -4,6 +4,7 @@ import { isUtf8 } from 'node:buffer'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { createEncoder } from '../src/encode/record.ts'
+import { allFields } from '../src/fields/index.ts'
 import { repairUtf8, toBytes } from '../src/lib/bytes.ts'
 import { fixtureLines, fixtureNames } from './support/fixtures.ts'
 import { reception, testPipeline } from './support/pipeline.ts'
@@ -60,6 +61,19 @@ test('properties: any line gives one clean record', () => {
     }),
     { numRuns: 4000 },
   )
+})
+
+test('properties: an address or a time holds nothing that a record would have to escape', () => {
+  const plain = allFields.filter(({ type, array }) => (type === 'ip' || type === 'date') && !array)
+  const check = (line: string): void => {
+    const event = pipeline(repairUtf8(line), reception)
+    for (const field of plain) {
+      const value = event.get(field)
+      if (value !== undefined) assert.match(String(value), /^[\dA-Za-z:.+-]+$/, field.name)
+    }
+  }
+  lines.forEach(check)
+  fc.assert(fc.property(hostileLine, (line) => check(line.replace(/[^\0-\xff]/g, '?'))), { numRuns: 2000 })
 })
 
 test('properties: the same line, read again from the start, has the same id; equal lines do not collapse', () => {
