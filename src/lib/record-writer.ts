@@ -1,7 +1,8 @@
 import type { Writable } from 'node:stream'
 import type { ByteString } from './bytes.ts'
 
-const INITIAL_BYTES = 256 * 1024
+/** A block of 64 kB of lines makes up to 450 kB of records: they go out in one write. Each more would wake a thread. */
+const INITIAL_BYTES = 1024 * 1024
 
 /** Collects records and writes them, each with a newline, in one piece at each flush. */
 export interface RecordWriter {
@@ -37,7 +38,7 @@ export function createRecordWriter(stream: Writable): RecordWriter {
     onItsWay.catch(() => {})
     used = 0
     // One giant line must not hold its memory for ever.
-    const free = other.length > 16 * INITIAL_BYTES ? Buffer.allocUnsafeSlow(INITIAL_BYTES) : other
+    const free = other.length > 4 * INITIAL_BYTES ? Buffer.allocUnsafeSlow(INITIAL_BYTES) : other
     other = buffer
     buffer = free
   }
