@@ -24,7 +24,7 @@ export const ecsFields = {
   'event.module': one('keyword', 'The vendor module.'),
   'event.dataset': one('keyword', 'The kind of log within the module.'),
   'event.provider': one('keyword', 'The log of the device: `conn-log`, `event-log`.', 'key'),
-  'event.created': one('date', 'When the line was received: by rsyslog where it says so, else by naslog.'),
+  'event.created': one('date', 'When the line was received: by rsyslog where it says so, else by naslog.', 'line'),
   'event.timezone': one('keyword', 'The zone that was assumed for a time without one.'),
   'event.original': one('keyword', 'The line as received. Kept when the line was not fully understood, or on request.', 'line'),
   'error.message': one('match_only_text', 'What was expected in a broken line, and what stood there.'),
