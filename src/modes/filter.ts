@@ -43,6 +43,7 @@ const REFRESH_EVERY = 1000
  */
 export async function filter(options: FilterOptions, { stdin, stdout, stderr, now }: FilterStreams): Promise<void> {
   const { fields, wrap } = options
+  settleHeap()
   const enrichment = await loadEnrichment(options.enrichment)
   const pipeline = createPipeline({
     zones: options.zones,
@@ -54,7 +55,6 @@ export async function filter(options: FilterOptions, { stdin, stdout, stderr, no
   const writer = createRecordWriter(stdout)
   const dropped = new Map<ByteString, number>()
   let refreshed = now()
-  let settled = false
 
   for await (const { lines, repaired } of readLines(stdin)) {
     const at = now()
@@ -76,7 +76,6 @@ export async function filter(options: FilterOptions, { stdin, stdout, stderr, no
       if (writer.full) await writer.flush()
     }
     await writer.flush()
-    settled ||= settleHeap()
     if (options.stop.aborted) break
   }
   await writer.end()
