@@ -1,4 +1,5 @@
 import type { ByteString } from '../lib/bytes.ts'
+import { daysInMonth } from '../lib/calendar.ts'
 import { parseFixedOffset, type Zone } from '../lib/zone.ts'
 import type { Stamp } from './stamp.ts'
 
@@ -268,14 +269,6 @@ function formatOffset(minutes: number): string {
 
 function pad(value: number): string {
   return value < 10 ? '0' + value : String(value)
-}
-
-const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-
-/** Days of the month 1–12 in the Gregorian calendar; 0 for any other month. */
-function daysInMonth(year: number, month: number): number {
-  if (month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)) return 29
-  return DAYS_IN_MONTH[month - 1] ?? 0
 }
 
 /** Days from 1 January 1970 in the Gregorian calendar. `Date.UTC` takes years below 100 for those of the 20th century. */

@@ -1,4 +1,5 @@
 import type { ByteString } from '../lib/bytes.ts'
+import { isLeapYear } from '../lib/calendar.ts'
 import { rotationOf } from './series.ts'
 
 /**
@@ -148,7 +149,7 @@ const LONGEST_LEAP_GAP = 8
 function firstYearOf({ latest, leapYears }: DateSurvey, reference: number): number {
   const year = latestYearOf(latest.date, reference) - latest.year
   for (let candidate = year; candidate > year - LONGEST_LEAP_GAP - 1; candidate--) {
-    if (leapYears.every((leapYear) => isLeap(candidate + leapYear))) return candidate
+    if (leapYears.every((leapYear) => isLeapYear(candidate + leapYear))) return candidate
   }
   return year
 }
@@ -157,10 +158,6 @@ function firstYearOf({ latest, leapYears }: DateSurvey, reference: number): numb
 function latestYearOf(date: MonthDay, reference: number): number {
   const year = new Date(reference + DAY).getUTCFullYear()
   return startOf(year, date) <= reference + DAY ? year : year - 1
-}
-
-function isLeap(year: number): boolean {
-  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 }
 
 /** What the year of a file's lines is taken from. */
