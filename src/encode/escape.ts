@@ -1,11 +1,11 @@
 import type { ByteString } from '../lib/bytes.ts'
+import { escapeTerminalControls } from '../lib/terminal-controls.ts'
 
 /**
  * What may not stand raw in a JSON string of ours: what JSON forbids, and DEL and the C1 controls (two bytes in UTF-8, the first is C2),
  * which JSON allows but a terminal obeys. That some other characters begin with C2, too, costs less than a look at the next byte.
  */
 const PERHAPS_UNSAFE = /[\x00-\x1f"\\\x7f\xc2]/
-const TERMINAL_CONTROLS = /\x7f|\xc2([\x80-\x9f])/g
 
 /** The content of a JSON string, without the quotes around it. */
 export function escapeJson(value: ByteString): ByteString {
@@ -14,9 +14,7 @@ export function escapeJson(value: ByteString): ByteString {
 
 function escapeUnsafe(value: ByteString): ByteString {
   // JSON.stringify leaves the bytes from 0x80 on alone: in a byte string none of them is a surrogate.
-  return JSON.stringify(value)
-    .slice(1, -1)
-    .replace(TERMINAL_CONTROLS, (_, c1?: string) => '\\u00' + (c1 ?? '\x7f').charCodeAt(0).toString(16))
+  return escapeTerminalControls(JSON.stringify(value).slice(1, -1))
 }
 
 /** A JSON string. */

@@ -47,11 +47,12 @@ function maskSuspect(text: ByteString, secrets: readonly Secret[]): ByteString |
   // Nobody's name is a part of an address.
   if (address !== undefined) return text
   const folded = text.toLowerCase()
+  const lower = lowerAscii(text)
   let places: Place[] | undefined
   for (const { isLong, text: secret, words, replacement } of secrets) {
     if (isLong && text.length >= secret.length) return REMOVED
     for (const each of words) {
-      if (folded.includes(each.folded)) addPlaces((places ??= []), lowerAscii(text), each.text, replacement ?? REMOVED)
+      if (folded.includes(each.folded)) addPlaces((places ??= []), lower, each.text, replacement ?? REMOVED)
     }
   }
   return places === undefined ? text : replaceAll(text, places)

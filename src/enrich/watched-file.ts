@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { ConfigurationError } from '../config/error.ts'
 import { printableText } from '../lib/printable.ts'
+import { readFault } from '../lib/system-fault.ts'
 
 /** What was made of a file, as the file now is. */
 export interface WatchedFile<T> {
@@ -51,8 +52,6 @@ export function readBytes(name: string): Buffer {
   try {
     return readFileSync(name)
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const texts: Record<string, string> = { ENOENT: 'no such file', EACCES: 'no permission to read it', EISDIR: 'is a directory' }
-    throw new ConfigurationError([{ where: printableText(name), text: texts[code ?? ''] ?? printableText(message) }])
+    throw new ConfigurationError([{ where: printableText(name), text: readFault(error) }])
   }
 }

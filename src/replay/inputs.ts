@@ -1,6 +1,7 @@
 import { accessSync, constants, lstatSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { printableText } from '../lib/printable.ts'
+import { readFault } from '../lib/system-fault.ts'
 
 /** A regular file that shall be replayed. */
 export interface InputFile {
@@ -54,7 +55,7 @@ function collect(path: string, found: Map<string, InputFile>, named = false): vo
       found.set(key, { path, device: stat.dev, inode: stat.ino, size: stat.size, changed: stat.mtimeMs })
     } else if (named) throw new InputError(`${printableText(path)}: neither a file nor a directory; lines from a pipe come on standard input, as -`)
   } catch (error) {
-    throw error instanceof InputError ? error : new InputError(`${printableText(path)}: ${describeFault(error)}`)
+    throw error instanceof InputError ? error : new InputError(`${printableText(path)}: ${readFault(error)}`)
   }
 }
 
@@ -127,15 +128,5 @@ function matchesStep(step: string, name: string): boolean {
     return new RegExp(`^${source}$`, 's').test(name)
   } catch {
     return false
-  }
-}
-
-/** What the system says of a file, in words. */
-export function describeFault(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  switch (code) {
-    case 'ENOENT': return 'no such file'
-    case 'EACCES': return 'no permission to read it'
-    default: return printableText(message)
   }
 }

@@ -2,9 +2,9 @@ import { open, readdir, stat, type FileHandle } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { dirname, join } from 'node:path'
 import { printableText } from '../lib/printable.ts'
+import { readFault } from '../lib/system-fault.ts'
 import type { Batch, FileTask, Production } from './batch.ts'
 import { ContentError, openContent, openStream, type OpenContent } from './content.ts'
-import { describeFault } from './inputs.ts'
 import { LetterReader } from './letter-reader.ts'
 import { LineReader } from './line-reader.ts'
 import { TooShort } from './warm-up.ts'
@@ -52,7 +52,7 @@ async function openFile(path: string, { device, inode }: FileTask): Promise<File
     try {
       return await open(candidate, 'r')
     } catch (error) {
-      throw new ContentError(describeFault(error))
+      throw new ContentError(readFault(error))
     }
   }
   throw new ContentError('is gone or was replaced since naslog looked for files; run it again')

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { rsyslogFolder, startShipped } from '../omprog/support.ts'
+import { rsyslogFolder, startShipped, until as waitUntil } from '../omprog/support.ts'
 import { linesOf, makeSite, rawOf, type Site } from '../support/omprog.ts'
 import { freePort, sendTcp, type Rsyslogd } from '../support/rsyslogd.ts'
 import { DATADOG, ECS, FileLedger, Identities, Ledger, numbersIn, OTLP } from './ledger.ts'
@@ -175,10 +175,8 @@ export function startLoad(t: TestContext, { port }: World, rate: number): Load {
 }
 
 /** Waits until something holds; says what it was if it does not come to hold within so many ms. */
-export async function until(what: string, holds: () => boolean, patience = 30_000 + 10_000 * scale): Promise<void> {
-  for (const deadline = Date.now() + patience; !holds(); await sleep(30)) {
-    if (Date.now() > deadline) assert.fail(`not within ${patience} ms: ${what}`)
-  }
+export function until(what: string, holds: () => boolean, patience = 30_000 + 10_000 * scale): Promise<void> {
+  return waitUntil(what, holds, patience)
 }
 
 /** Waits until so many different messages have come to the file and to each target, which lacks the poisoned ones. */

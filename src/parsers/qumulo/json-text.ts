@@ -1,4 +1,5 @@
 import { fromBytes, toBytes, type ByteString } from '../../lib/bytes.ts'
+import { escapeTerminalControls } from '../../lib/terminal-controls.ts'
 import { JsonScanner } from './json-scanner.ts'
 import type { JsonSlice } from './record.ts'
 
@@ -32,13 +33,6 @@ export function checkObject(slice: JsonSlice): JsonObject | undefined {
   if (members === undefined) return undefined
   if (members !== slice.members) text = toBytes(JSON.stringify(JSON.parse(fromBytes(text))))
   return { text: escapeTerminalControls(text), value, repaired }
-}
-
-/** DEL and the C1 controls, which JSON allows but a terminal obeys. In valid JSON they stand in strings only. */
-const TERMINAL_CONTROLS = /\x7f|\xc2([\x80-\x9f])/g
-
-function escapeTerminalControls(text: ByteString): ByteString {
-  return text.replace(TERMINAL_CONTROLS, (_, c1?: string) => '\\u00' + (c1 ?? '\x7f').charCodeAt(0).toString(16))
 }
 
 /** The object that stands in a text. */
