@@ -1,8 +1,9 @@
-import type { Readable, Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
+import type { ByteInput } from './lib/byte-input.ts'
 
 /** The world outside, as a command sees it. main.ts makes it of `process`; tests make it of memory. */
 export interface Io {
-  readonly stdin: Readable
+  readonly stdin: ByteInput
   readonly stdout: Writable
   readonly stderr: Writable
   readonly env: Readonly<Record<string, string | undefined>>

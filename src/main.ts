@@ -1,9 +1,10 @@
 import { createWriteStream, fstatSync } from 'node:fs'
-import type { Readable, Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { isMainThread, workerData } from 'node:worker_threads'
 import { run } from './cli.ts'
 import { exitCodes } from './exit-codes.ts'
 import type { Io } from './io.ts'
+import { openPipe, type ByteInput } from './lib/byte-input.ts'
 import { printableText } from './lib/printable.ts'
 import type { ThreadData } from './threads.ts'
 
@@ -15,7 +16,7 @@ let stoppedBy: NodeJS.Signals | undefined
 let finished = false
 
 // Touched only when used: libuv makes a descriptor non-blocking, and omprog's accept thread wants to block on both.
-let input: Readable | undefined
+let input: ByteInput | undefined
 let output: Writable | undefined
 
 const io: Io = {
@@ -56,10 +57,10 @@ const io: Io = {
   },
 }
 
-function openInput(): Readable {
+function openInput(): ByteInput {
   // To Node a directory is an empty input: nobody would hear that nothing was read.
   if (fstatSync(0).isDirectory()) throw Object.assign(new Error('standard input is a directory; for its files: naslog replay DIRECTORY'), { code: 'EISDIR' })
-  return process.stdin
+  return fstatSync(0).isFIFO() ? openPipe(0) : process.stdin
 }
 
 /** Node writes to a file at once; as a stream of its own, a thread of libuv writes while the next records are made. */

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
-import { pipeline, type Readable } from 'node:stream'
+import { pipeline } from 'node:stream'
 import split2 from 'split2'
+import { BLOCK_SIZE, type ByteInput } from './byte-input.ts'
 import { isValidUtf8, repairUtf8, type ByteString } from './bytes.ts'
 
 /** Some lines of an input, in order: valid UTF-8, without their newline. A CR before it is still there. */
@@ -16,8 +17,6 @@ export interface ReadLinesOptions {
   readonly interactive?: boolean | undefined
 }
 
-/** As much as a pipe holds. Larger blocks gained nothing beyond the noise, and would delay the first record. */
-const BLOCK_SIZE = 65_536
 const NEWLINE = 0x0a
 
 /**
@@ -25,19 +24,19 @@ const NEWLINE = 0x0a
  * Only the byte 0x0A ends a line. A last line without it counts, unless it is empty. Lines may have any length up to
  * V8's longest string (512 MB). An error of the input is thrown.
  */
-export function readLines(input: Readable | number, options: ReadLinesOptions = {}): AsyncIterable<LineBatch> {
+export function readLines(input: ByteInput | number, options: ReadLinesOptions = {}): AsyncIterable<LineBatch> {
   if (typeof input === 'number') {
     return readBlocks(createReadStream('', { fd: input, autoClose: false, highWaterMark: BLOCK_SIZE }))
   }
-  const interactive = options.interactive ?? ('isTTY' in input && input.isTTY === true)
+  const interactive = options.interactive ?? input.isTTY === true
   return interactive ? readOneByOne(input) : readBlocks(input)
 }
 
 /** One batch for each block that holds the end of a line: one write per line would cost more than all parsing. */
-async function* readBlocks(input: Readable): AsyncGenerator<LineBatch> {
+async function* readBlocks(input: ByteInput): AsyncGenerator<LineBatch> {
   const splitter = createBlockSplitter()
   for await (const block of input) {
-    const batch = splitter.push(block as Buffer)
+    const batch = splitter.push(block)
     if (batch.lines.length > 0) yield batch
   }
   const last = splitter.flush()
@@ -45,7 +44,7 @@ async function* readBlocks(input: Readable): AsyncGenerator<LineBatch> {
 }
 
 /** One batch for each line. */
-async function* readOneByOne(input: Readable): AsyncGenerator<LineBatch> {
+async function* readOneByOne(input: ByteInput): AsyncGenerator<LineBatch> {
   // Fed with text, split2 leaves the characters, which are bytes, as they are.
   const lines = split2('\n', { decodeStrings: false })
   // The iteration below ends with the same error.

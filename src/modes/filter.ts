@@ -1,9 +1,10 @@
-import type { Readable, Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import type { EnrichmentSettings } from '../config/enrichment.ts'
 import { createEncoder, type RecordFormat } from '../encode/record.ts'
 import { loadEnrichment } from '../enrich/load.ts'
 import type { Field } from '../fields/declare.ts'
 import { F } from '../fields/index.ts'
+import type { ByteInput } from '../lib/byte-input.ts'
 import type { ByteString } from '../lib/bytes.ts'
 import { settleHeap } from '../lib/heap.ts'
 import { readLines } from '../lib/lines.ts'
@@ -28,7 +29,7 @@ export interface FilterOptions {
 }
 
 export interface FilterStreams {
-  readonly stdin: Readable
+  readonly stdin: ByteInput
   readonly stdout: Writable
   readonly stderr: Writable
   now(): number

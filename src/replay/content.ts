@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { FileHandle } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import type { ByteInput } from '../lib/byte-input.ts'
 import { printableText } from '../lib/printable.ts'
 
 /** The content of a file ends before its end: compressed data that are damaged or cut off, a tool that is missing, a disk that fails. */
@@ -46,13 +46,13 @@ export async function openContent(file: FileHandle, from: number, onRead: (bytes
 }
 
 /** Opens standard input: compressed data are recognised there, too. */
-export async function openStream(input: Readable, onRead: (bytes: number) => void): Promise<OpenContent> {
+export async function openStream(input: ByteInput, onRead: (bytes: number) => void): Promise<OpenContent> {
   const raw = readStream(input, onRead)
   let head: Buffer = Buffer.alloc(0)
   while (head.length < LONGEST_MAGIC) {
     const { value, done } = await raw.next()
     if (done === true) break
-    head = head.length === 0 ? value : Buffer.concat([head, value])
+    head = Buffer.concat([head, value])
   }
   const whole = prepend(head, raw)
   const compression = compressionOf(head)
@@ -69,8 +69,8 @@ async function* prepend(head: Buffer, rest: Blocks): Blocks {
   yield* rest
 }
 
-async function* readStream(input: Readable, onRead: (bytes: number) => void): Blocks {
-  for await (const block of input as AsyncIterable<Buffer>) {
+async function* readStream(input: ByteInput, onRead: (bytes: number) => void): Blocks {
+  for await (const block of input) {
     onRead(block.length)
     yield block
   }

@@ -1,6 +1,6 @@
 import { open, readdir, stat, type FileHandle } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
 import { dirname, join } from 'node:path'
+import type { ByteInput } from '../lib/byte-input.ts'
 import { printableText } from '../lib/printable.ts'
 import { readFault } from '../lib/system-fault.ts'
 import type { Batch, FileTask, Production } from './batch.ts'
@@ -10,7 +10,7 @@ import { LineReader } from './line-reader.ts'
 import { TooShort } from './warm-up.ts'
 
 /** The records of a file, batch by batch. What is wrong with the file is told in the last batch. */
-export async function* produce(task: FileTask, production: Production, stdin?: Readable): AsyncGenerator<Batch, void, undefined> {
+export async function* produce(task: FileTask, production: Production, stdin?: ByteInput): AsyncGenerator<Batch, void, undefined> {
   let read = 0
   let file: FileHandle | undefined
   const reader = production.recipientOf === undefined ? new LineReader(task, production) : new LetterReader(task, production)
@@ -23,7 +23,7 @@ export async function* produce(task: FileTask, production: Production, stdin?: R
   try {
     let content: OpenContent
     const onRead = (bytes: number): void => void (read += bytes)
-    if (task.path === undefined) content = await openStream(stdin as Readable, onRead)
+    if (task.path === undefined) content = await openStream(stdin as ByteInput, onRead)
     else {
       file = await openFile(task.path, task)
       content = await openContent(file, task.start.from, onRead)
