@@ -20,7 +20,7 @@ export interface RecordWriter {
 
 /**
  * Writes each record into one of two reused buffers: a rope of the whole block costs a third more at ECS size, and one write for each
- * line more than everything else together (docs/decisions.md, "Output").
+ * line more than everything else together (docs/decisions.md, "What is used again stays in the cache").
  */
 export function createRecordWriter(stream: Writable): RecordWriter {
   let buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES)
