@@ -1,4 +1,4 @@
-import { createWriteStream, fstatSync } from 'node:fs'
+import { createWriteStream, fstatSync, type Stats } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { isMainThread, workerData } from 'node:worker_threads'
 import { run } from './cli.ts'
@@ -58,38 +58,32 @@ const io: Io = {
 }
 
 function openInput(): ByteInput {
+  const stat = fstatSync(0)
   // To Node a directory is an empty input: nobody would hear that nothing was read.
-  if (fstatSync(0).isDirectory()) throw Object.assign(new Error('standard input is a directory; for its files: naslog replay DIRECTORY'), { code: 'EISDIR' })
-  return fstatSync(0).isFIFO() ? openPipe(0) : process.stdin
+  if (stat.isDirectory()) throw Object.assign(new Error('standard input is a directory; for its files: naslog replay DIRECTORY'), { code: 'EISDIR' })
+  return stat.isFIFO() ? openPipe(0) : process.stdin
 }
 
 /** Node writes to a file at once; as a stream of its own, a thread of libuv writes while the next records are made. */
 function openOutput(): Writable {
-  return isFile(1) ? createWriteStream('', { fd: 1, autoClose: false }) : process.stdout
-}
-
-function isFile(descriptor: number): boolean {
-  try {
-    return fstatSync(descriptor).isFile()
-  } catch {
-    return false
-  }
+  return statOf(1)?.isFile() === true ? createWriteStream('', { fd: 1, autoClose: false }) : process.stdout
 }
 
 function changeOfStdin(): number | undefined {
-  try {
-    const stat = fstatSync(0)
-    return stat.isFile() ? stat.mtimeMs : undefined
-  } catch {
-    return undefined // a closed standard input has no time
-  }
+  const stat = statOf(0)
+  return stat?.isFile() === true ? stat.mtimeMs : undefined
 }
 
 function isTerminal(descriptor: number): boolean {
+  return statOf(descriptor)?.isCharacterDevice() === true
+}
+
+/** What a descriptor is; `undefined` for a closed one. */
+function statOf(descriptor: number): Stats | undefined {
   try {
-    return fstatSync(descriptor).isCharacterDevice()
+    return fstatSync(descriptor)
   } catch {
-    return false
+    return undefined
   }
 }
 
