@@ -1,4 +1,5 @@
 import type { ByteString } from '../lib/bytes.ts'
+import { isDigit, isDigits } from '../lib/digits.ts'
 
 /**
  * A time as it stands in a header, recognised by its shape; whether it exists in the calendar is settled in time.ts.
@@ -61,8 +62,8 @@ export function withYearOf(stamp: Stamp, relay: Stamp): Stamp {
 function readIso(text: ByteString, at: number): StampAt | undefined {
   const separator = text.charCodeAt(at + 10)
   if (separator !== 0x54 && separator !== 0x74 && separator !== SPACE) return undefined
-  if (!areDigits(text, at, at + 4) || text[at + 4] !== '-' || text[at + 7] !== '-') return undefined
-  if (!areDigits(text, at + 5, at + 7) || !areDigits(text, at + 8, at + 10) || !isTime(text, at + 11)) return undefined
+  if (!isDigits(text, at, at + 4) || text[at + 4] !== '-' || text[at + 7] !== '-') return undefined
+  if (!isDigits(text, at + 5, at + 7) || !isDigits(text, at + 8, at + 10) || !isTime(text, at + 11)) return undefined
   const timeEnd = fractionEnd(text, at + 19)
   const end = offsetEnd(text, timeEnd)
   return { stamp: { kind: end > timeEnd ? 'zoned' : 'local', text: text.slice(at, end) }, end }
@@ -112,14 +113,14 @@ function readZone(text: ByteString, at: number): { zone: string; end: number } |
 
 /** A year of four digits with a blank behind it. */
 function yearAt(text: ByteString, at: number): number | undefined {
-  return areDigits(text, at, at + 4) && text.charCodeAt(at + 4) === SPACE ? Number(text.slice(at, at + 4)) : undefined
+  return isDigits(text, at, at + 4) && text.charCodeAt(at + 4) === SPACE ? Number(text.slice(at, at + 4)) : undefined
 }
 
 /** `hh:mm:ss` */
 function isTime(text: ByteString, at: number): boolean {
   return (
-    areDigits(text, at, at + 2) && text.charCodeAt(at + 2) === COLON &&
-    areDigits(text, at + 3, at + 5) && text.charCodeAt(at + 5) === COLON && areDigits(text, at + 6, at + 8)
+    isDigits(text, at, at + 2) && text.charCodeAt(at + 2) === COLON &&
+    isDigits(text, at + 3, at + 5) && text.charCodeAt(at + 5) === COLON && isDigits(text, at + 6, at + 8)
   )
 }
 
@@ -135,17 +136,7 @@ function fractionEnd(text: ByteString, at: number): number {
 function offsetEnd(text: ByteString, at: number): number {
   const sign = text.charCodeAt(at)
   if (sign === 0x5a || sign === 0x7a) return at + 1
-  if ((sign !== 0x2b && sign !== 0x2d) || !areDigits(text, at + 1, at + 3)) return at
+  if ((sign !== 0x2b && sign !== 0x2d) || !isDigits(text, at + 1, at + 3)) return at
   const minutes = text.charCodeAt(at + 3) === COLON ? at + 4 : at + 3
-  return areDigits(text, minutes, minutes + 2) ? minutes + 2 : at
-}
-
-function areDigits(text: ByteString, from: number, to: number): boolean {
-  for (let position = from; position < to; position++) if (!isDigit(text, position)) return false
-  return true
-}
-
-function isDigit(text: ByteString, at: number): boolean {
-  const code = text.charCodeAt(at)
-  return code >= 0x30 && code <= 0x39
+  return isDigits(text, minutes, minutes + 2) ? minutes + 2 : at
 }

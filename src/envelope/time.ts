@@ -1,5 +1,6 @@
 import type { ByteString } from '../lib/bytes.ts'
 import { daysInMonth } from '../lib/calendar.ts'
+import { isDigit } from '../lib/digits.ts'
 import { parseFixedOffset, type Zone } from '../lib/zone.ts'
 import type { Stamp } from './stamp.ts'
 
@@ -297,9 +298,4 @@ function twoDigits(text: string, at: number): number {
 function digit(text: string, at: number): number {
   const code = text.charCodeAt(at)
   return code >= 0x30 && code <= 0x39 ? code - 0x30 : Number.NaN
-}
-
-function isDigit(text: string, at: number): boolean {
-  const code = text.charCodeAt(at)
-  return code >= 0x30 && code <= 0x39
 }
