@@ -3,9 +3,9 @@ import type { Writable } from 'node:stream'
 import { loadServiceSettings, type GivenOptions } from '../config.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Io } from '../io.ts'
+import { settleHeap } from '../lib/heap.ts'
 import { createZone } from '../lib/zone.ts'
 import { openCheckpoint, type Checkpoint } from '../replay/checkpoint.ts'
-import { keepHeapSmall } from '../replay/heap.ts'
 import { findInputs, InputError, keyOf } from '../replay/inputs.ts'
 import { produceInThreads } from '../replay/jobs.ts'
 import { readReplayOptions, type ReplayOptions } from '../replay/options.ts'
@@ -28,7 +28,7 @@ const TOGETHER = 50
 
 /** Replays files. Returns the exit code; what is wrong with the command line or the settings is thrown. */
 export async function replay(operands: readonly string[], given: GivenOptions, io: Io): Promise<number> {
-  keepHeapSmall()
+  settleHeap()
   const settings = await loadServiceSettings(given, io.env)
   const options = readReplayOptions(given, io.now(), createZone(settings.timezone.default ?? io.localZone))
   const stdin = operands.includes('-')
