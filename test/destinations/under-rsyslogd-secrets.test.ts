@@ -23,12 +23,19 @@ function withEcho(reply: StubReply, request: StubRequest): StubReply {
 const echoing = (status: number) => (request: StubRequest): StubReply => ({ status, body: `you said ${echo(request)}` })
 const misdeeds: readonly (Misdeed | ReturnType<typeof echoing>)[] = [echoing(500), 'reset', echoing(403), 'reset in the answer', echoing(429), 'hang', echoing(302)]
 
-/** Everything that stands in a site but the keys, by path. */
+/** Everything that stands in a site but the keys, by path. The programs run on, so a file may go between the look and the reading. */
 function contentsOf(dir: string): [path: string, text: string][] {
-  return readdirSync(dir, { recursive: true, withFileTypes: true })
+  const paths = readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.key'))
     .map(({ parentPath, name }) => join(parentPath, name))
-    .map((path) => [path, readFileSync(path, 'latin1')])
+  return paths.flatMap((path) => {
+    try {
+      return [[path, readFileSync(path, 'latin1')]]
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+      throw error
+    }
+  })
 }
 
 /** What the commands for an administrator print. */

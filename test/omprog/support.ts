@@ -145,7 +145,14 @@ export function isRunning(pid: number): boolean {
 export async function freeze(pid: number): Promise<void> {
   process.kill(pid, 'SIGSTOP')
   const threads = `/proc/${pid}/task`
-  await until('standing still', () => readdirSync(threads).every((thread) => /\) T /.test(readFileSync(`${threads}/${thread}/stat`, 'latin1'))))
+  const stands = (thread: string): boolean => {
+    try {
+      return /\) T /.test(readFileSync(`${threads}/${thread}/stat`, 'latin1'))
+    } catch {
+      return false // It has ended since it was listed: look again.
+    }
+  }
+  await until('standing still', () => readdirSync(threads).every(stands))
 }
 
 const witness = resolve('test/omprog/witness.mjs')

@@ -65,9 +65,10 @@ async function start(t: TestContext, dropIn: string, port: number, dir: string, 
   return rsyslogd
 }
 
-/** Waits until the files of the disk queue have stopped growing. */
+/** Waits until the files of the disk queue have stopped growing. rsyslogd renames them (naslog.qi.tmp) while we look. */
 async function spilled(spool: string): Promise<void> {
-  const size = (): number => readdirSync(spool).reduce((sum, name) => sum + statSync(join(spool, name)).size, 0)
+  const bytes = (name: string): number => statSync(join(spool, name), { throwIfNoEntry: false })?.size ?? 0
+  const size = (): number => readdirSync(spool).reduce((sum, name) => sum + bytes(name), 0)
   let before = -1
   for (let rounds = 0; rounds < 40 && (before <= 0 || size() !== before); rounds++) {
     before = size()
