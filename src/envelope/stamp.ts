@@ -58,29 +58,30 @@ export function withYearOf(stamp: Stamp, relay: Stamp): Stamp {
   return { ...stamp, year: later > 6 ? relayYear - 1 : later < -6 ? relayYear + 1 : relayYear }
 }
 
-/** `2026-06-09T10:20:15.123+02:00`; a blank may stand for the T. */
+/** `2026-06-09T10:20:15.123`; a blank may stand for the T. A comma that no digit follows belongs to a comma template. */
+const ISO = /\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?/y
+
 function readIso(text: ByteString, at: number): StampAt | undefined {
-  const separator = text.charCodeAt(at + 10)
-  if (separator !== 0x54 && separator !== 0x74 && separator !== SPACE) return undefined
-  if (!isDigits(text, at, at + 4) || text[at + 4] !== '-' || text[at + 7] !== '-') return undefined
-  if (!isDigits(text, at + 5, at + 7) || !isDigits(text, at + 8, at + 10) || !isTime(text, at + 11)) return undefined
-  const timeEnd = fractionEnd(text, at + 19)
+  ISO.lastIndex = at
+  if (!ISO.test(text)) return undefined
+  const timeEnd = ISO.lastIndex
   const end = offsetEnd(text, timeEnd)
   return { stamp: { kind: end > timeEnd ? 'zoned' : 'local', text: text.slice(at, end) }, end }
 }
 
+/** `Jun  9 10:20:15`, `Jun 9 2026 10:20:15`. */
+const BSD = /[A-Z][a-z]{2}  ?\d\d? (?:\d{4} )?\d\d:\d\d:\d\d/y
+/** The longest that stands before the time where no year does. */
+const LONGEST_DATE = 'Jun  09 '.length
+
 /** `Jun  9 10:20:15`, `Jun 9 2026 10:20:15.123 UTC`, `Jun  9 10:20:15 2026`. */
 function readBsd(text: ByteString, at: number): StampAt | undefined {
-  if (text.charCodeAt(at + 3) !== SPACE) return undefined
+  BSD.lastIndex = at
+  if (!BSD.test(text)) return undefined
   const month = MONTHS.get(threeLetters(text, at))
   if (month === undefined) return undefined
-  const dayAt = text.charCodeAt(at + 4) === SPACE ? at + 5 : at + 4
-  const dayEnd = isDigit(text, dayAt + 1) ? dayAt + 2 : dayAt + 1
-  if (!isDigit(text, dayAt) || text.charCodeAt(dayEnd) !== SPACE) return undefined
-
-  let year = yearAt(text, dayEnd + 1)
-  const timeAt = year === undefined ? dayEnd + 1 : dayEnd + 6
-  if (!isTime(text, timeAt)) return undefined
+  const timeAt = BSD.lastIndex - 8
+  let year = timeAt - at > LONGEST_DATE ? Number(text.slice(timeAt - 5, timeAt - 1)) : undefined
   const timeEnd = fractionEnd(text, timeAt + 8)
   let end = timeEnd
   if (year === undefined && text.charCodeAt(end) === SPACE) {
@@ -116,15 +117,7 @@ function yearAt(text: ByteString, at: number): number | undefined {
   return isDigits(text, at, at + 4) && text.charCodeAt(at + 4) === SPACE ? Number(text.slice(at, at + 4)) : undefined
 }
 
-/** `hh:mm:ss` */
-function isTime(text: ByteString, at: number): boolean {
-  return (
-    isDigits(text, at, at + 2) && text.charCodeAt(at + 2) === COLON &&
-    isDigits(text, at + 3, at + 5) && text.charCodeAt(at + 5) === COLON && isDigits(text, at + 6, at + 8)
-  )
-}
-
-/** Position behind a fraction at `at`, or `at`. A comma that no digit follows belongs to a comma template. */
+/** Position behind a fraction at `at`, or `at`. */
 function fractionEnd(text: ByteString, at: number): number {
   if (text.charCodeAt(at) !== 0x2e || !isDigit(text, at + 1)) return at
   let end = at + 2

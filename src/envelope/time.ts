@@ -2,6 +2,7 @@ import type { ByteString } from '../lib/bytes.ts'
 import { daysInMonth } from '../lib/calendar.ts'
 import { isDigit } from '../lib/digits.ts'
 import { parseFixedOffset, type Zone } from '../lib/zone.ts'
+import { isIsoTime } from './iso-time.ts'
 import type { Stamp } from './stamp.ts'
 
 /** The time of a header as ISO 8601, and what had to be assumed to make it. */
@@ -47,6 +48,7 @@ export function createTimeResolver(): TimeResolver {
 }
 
 function resolveZoned(text: ByteString): ResolvedTime | undefined {
+  if (isIsoTime(text)) return { text, assumedYear: false, assumedZone: false }
   const clock = readIsoClock(text)
   if (clock === undefined) return undefined
   const written = text.slice(clock.end)

@@ -7,7 +7,7 @@ import type { Parser } from '../parser.ts'
 import { readConn } from './conn.ts'
 import { applicationOf } from './content.ts'
 import { readEventLog, readFragment } from './event-log.ts'
-import { RESOURCES, CONTENT } from './keys.ts'
+import { CONTENT, RESOURCES, startsAt } from './keys.ts'
 import { Parameters, trustOf } from './parameters.ts'
 import { readAccess, readEvent } from './structured.ts'
 import { valueOf } from './values.ts'
@@ -98,7 +98,7 @@ const RELAY_LIMIT = 512
 function markAt(body: ByteString, at: number): string | undefined {
   const first = body.charCodeAt(at)
   const mark = first === 0x63 ? CONN : first !== 0x65 ? undefined : body.charCodeAt(at + 1) === 0x76 ? EVENT : ERROR
-  return mark !== undefined && body.startsWith(mark, at) ? mark : undefined
+  return mark !== undefined && startsAt(body, mark, at) ? mark : undefined
 }
 
 /** The first program of QNAP behind the headers of relays, its pid, and what separates it from the message. */

@@ -4,7 +4,7 @@ import type { ByteString } from '../../lib/bytes.ts'
 import type { Parser } from '../parser.ts'
 import { readAddress } from '../address.ts'
 import { readCsv } from './csv.ts'
-import { isDigits } from '../../lib/digits.ts'
+import { isDigit } from '../../lib/digits.ts'
 import { setObject } from './file.ts'
 import { readJson } from './json.ts'
 import { setDetails, setMetadata } from './metadata.ts'
@@ -119,8 +119,9 @@ function setProtocol(name: ByteString, event: Event): void {
 function setNode(host: ByteString, event: Event): void {
   const dot = host.indexOf('.')
   const end = dot < 0 ? host.length : dot
-  const hyphen = host.lastIndexOf('-', end - 1)
-  if (hyphen <= 0 || !isDigits(host, hyphen + 1, end)) return
-  event.set(F['qumulo.cluster.name'], host.slice(0, hyphen))
-  event.set(F['qumulo.node.id'], host.slice(hyphen + 1, end))
+  let node = end
+  while (isDigit(host, node - 1)) node--
+  if (node === end || node < 2 || host.charCodeAt(node - 1) !== 0x2d) return
+  event.set(F['qumulo.cluster.name'], host.slice(0, node - 1))
+  event.set(F['qumulo.node.id'], host.slice(node, end))
 }
