@@ -11,6 +11,12 @@ import type { Problem } from './problem.ts'
  */
 export class Event {
   readonly values: (Value | undefined)[] = new Array(allFields.length)
+  /**
+   * True where every text is plain (lib/plain-text.ts), but for those of fields that are declared `raw`: the encoder then need not look at
+   * each, which is half of its work. A parser says so of a line that it has looked at for this; who sets text that is neither a constant nor
+   * a piece of the line's values takes it back.
+   */
+  isPlain = false
 
   /** Sets a field. `undefined` and `''` leave it absent. */
   set<V extends Value>(field: Field<V>, value: V | undefined): void {

@@ -59,6 +59,7 @@ export function createPipeline(settings: PipelineSettings): Pipeline {
     const parser = parseBody(envelope, event)
     event.set(F['ecs.version'], ECS_VERSION)
     event.set(F['naslog.parser'], parser.name)
+    event.isPlain &&= envelope.isPlain && enrichment === undefined
     setHeader(envelope, event)
     setTime(envelope, parser, reception, event)
     for (const stage of stages) stage.apply(event)

@@ -76,6 +76,35 @@ test('properties: an address or a time holds nothing that a record would have to
   fc.assert(fc.property(hostileLine, (line) => check(line.replace(/[^\0-\xff]/g, '?'))), { numRuns: 2000 })
 })
 
+test('properties: of a plain event, no text but that of raw fields needs an escape, and not to look for any changes nothing', () => {
+  let plainEvents = 0
+  const check = (line: string): void => {
+    const event = pipeline(line, reception)
+    if (!event.isPlain) return
+    plainEvents++
+    for (const field of allFields) {
+      const value = event.get(field)
+      if (field.raw || !(typeof value === 'string' || Array.isArray(value))) continue
+      assert.doesNotMatch([value].flat().join(), /[\x00-\x1f"\\\x7f]|\xc2[\x80-\x9f]/, field.name)
+    }
+    const records = encoders.map((encode) => encode(event))
+    event.isPlain = false
+    assert.deepEqual(records, encoders.map((encode) => encode(event)))
+  }
+  lines.forEach(check)
+  assert.ok(plainEvents > lines.length / 4, `${plainEvents} of ${lines.length} real lines`)
+  fc.assert(fc.property(hostileLine, (line) => check(repairUtf8(line.replace(/[^\0-\xff]/g, '?')))), { numRuns: 4000 })
+  // One piece in a line that is plain otherwise: nearly all that the above leaves is no longer plain.
+  const plainLines = lines.filter((line) => pipeline(line, reception).isPlain)
+  fc.assert(
+    fc.property(fc.constantFrom(...plainLines), fc.nat(), fc.oneof(anything, fc.constantFrom('"', '\\', '\x7f', '\xc2\x9b', '\xc2\xb0', '\x1b')), (line, at, piece) => {
+      const position = at % (line.length + 1)
+      check(repairUtf8(line.slice(0, position) + toBytes(piece.replaceAll('\n', ' ')) + line.slice(position)))
+    }),
+    { numRuns: 4000 },
+  )
+})
+
 test('properties: the same line, read again from the start, has the same id; equal lines do not collapse', () => {
   const ids = (): string[] => {
     const fresh = testPipeline()

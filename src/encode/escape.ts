@@ -1,15 +1,10 @@
 import type { ByteString } from '../lib/bytes.ts'
+import { isPlain } from '../lib/plain-text.ts'
 import { escapeTerminalControls } from '../lib/terminal-controls.ts'
-
-/**
- * What may not stand raw in a JSON string of ours: what JSON forbids, and DEL and the C1 controls (two bytes in UTF-8, the first is C2),
- * which JSON allows but a terminal obeys. That some other characters begin with C2, too, costs less than a look at the next byte.
- */
-const PERHAPS_UNSAFE = /[\x00-\x1f"\\\x7f\xc2]/
 
 /** The content of a JSON string, without the quotes around it. */
 export function escapeJson(value: ByteString): ByteString {
-  return PERHAPS_UNSAFE.test(value) ? escapeUnsafe(value) : value
+  return isPlain(value) ? value : escapeUnsafe(value)
 }
 
 function escapeUnsafe(value: ByteString): ByteString {

@@ -4,7 +4,7 @@ import type { Field } from '../fields/declare.ts'
 import { copyOf, type ByteString } from '../lib/bytes.ts'
 import { joint, placeOf, ROOT, type Place } from './place.ts'
 import { createRun, runsOf } from './run.ts'
-import { encodeValue } from './value.ts'
+import { encodePlainValue, encodeValue } from './value.ts'
 
 /** `ecs`: nested objects, as ECS documents are. `flat`: one object with dotted keys. */
 export type RecordFormat = 'ecs' | 'flat'
@@ -33,12 +33,12 @@ export function createEncoder(options: EncoderOptions): Encoder {
   const rows = parts.map((part) => parts.map((next) => joint(part.place, next.place)))
   const endings = parts.map(({ place }) => joint(place, ROOT))
 
-  return ({ values }) => {
+  return ({ values, isPlain }) => {
     let record = ''
     let last = -1
     let row = firstRow
     for (let i = 0; i < parts.length; i++) {
-      const { slot, run, plain } = parts[i] as Part
+      const { slot, run, look } = parts[i] as Part
       let text: ByteString
       if (run !== undefined) {
         text = run(values)
@@ -46,7 +46,7 @@ export function createEncoder(options: EncoderOptions): Encoder {
       } else {
         const value = values[slot]
         if (value === undefined) continue
-        text = plain ? (value as string) : encodeValue(value)
+        text = look === 'never' || (isPlain && look === 'unless plain') ? encodePlainValue(value) : encodeValue(value)
       }
       record += row[i] as string
       record += text
@@ -62,16 +62,19 @@ interface Part {
   readonly place: Place
   readonly slot: number
   readonly run: ((values: Event['values']) => ByteString) | undefined
-  /** True where the value goes into the record as it stands. */
-  readonly plain: boolean
+  readonly look: Look
 }
 
+/** In which events a text is looked at for what must be escaped. */
+type Look = 'always' | 'unless plain' | 'never'
+
 /**
- * An address or a time needs no escape, and not to look for one saves 3 %: whoever sets such a field has read the text as what it is
- * (parsers/address.ts, envelope/time.ts, isIsoTime). test/properties.test.ts holds them to it.
+ * An address or a time needs no escape: whoever sets such a field has read the text as what it is (parsers/address.ts,
+ * envelope/time.ts, isIsoTime). test/properties.test.ts holds them to it.
  */
-function isPlain({ type, array }: Field): boolean {
-  return (type === 'ip' || type === 'date') && !array
+function lookAt({ type, array, raw }: Field): Look {
+  if ((type === 'ip' || type === 'date') && !array) return 'never'
+  return raw ? 'always' : 'unless plain'
 }
 
 function partOf(fields: readonly Field[], nested: boolean): Part {
@@ -79,7 +82,7 @@ function partOf(fields: readonly Field[], nested: boolean): Part {
   const [first] = places as [Place, ...Place[]]
   const [field] = fields as [Field, ...Field[]]
   const slot = field.index
-  if (fields.length === 1) return { place: first, slot, run: undefined, plain: isPlain(field) }
+  if (fields.length === 1) return { place: first, slot, run: undefined, look: lookAt(field) }
   const { place, encode } = createRun(fields, places)
-  return { place, slot, run: encode, plain: false }
+  return { place, slot, run: encode, look: 'always' }
 }

@@ -55,6 +55,8 @@ export function createPrivacy(settings: PrivacySettings, { renamesIds }: { reado
     sets: allFields,
     apply(event) {
       const { values } = event
+      // What takes the place of a value is chosen in the configuration.
+      event.isPlain = false
       const plan = planFor(event)
       const secrets: Secret[] = []
       const objectsHidden = removeAccountObjects(values, plan)

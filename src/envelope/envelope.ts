@@ -33,6 +33,8 @@ export interface Envelope {
   /** Who delivered it to rsyslog. */
   readonly sender: ByteString | undefined
   readonly problem: Problem | undefined
+  /** True where host, program, process and message id are known to be plain (lib/plain-text.ts). */
+  readonly isPlain: boolean
 }
 
 /** An envelope while its header is being read. */
@@ -57,5 +59,6 @@ export function draftOf(line: ByteString): Draft {
     received: undefined,
     sender: undefined,
     problem: undefined,
+    isPlain: false,
   }
 }

@@ -11,6 +11,8 @@ const ISO_TIME = new RegExp(`^\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])T
  */
 export function isIsoTime(text: ByteString): boolean {
   if (!ISO_TIME.test(text)) return false
-  const day = Number(text.slice(8, 10))
-  return day <= 28 || day <= daysInMonth(Number(text.slice(0, 4)), Number(text.slice(5, 7)))
+  // 01 to 28 in any month: the first digit is no 3, and it is no 2 or the second no 9.
+  const tens = text.charCodeAt(8)
+  if (tens < 0x32 || (tens === 0x32 && text.charCodeAt(9) < 0x39)) return true
+  return Number(text.slice(8, 10)) <= daysInMonth(Number(text.slice(0, 4)), Number(text.slice(5, 7)))
 }

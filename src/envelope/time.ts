@@ -33,16 +33,17 @@ const MINUTE = 60_000
 const DAY = 86_400_000
 const MAX_FRACTION_DIGITS = 9
 
-/** Makes a resolver. It remembers the last stamps: devices write many lines a second, and most have no finer clock. */
+/** Makes a resolver. It remembers the last stamps without a zone: devices write many lines a second, and these have no finer clock. */
 export function createTimeResolver(): TimeResolver {
   const resolveBsd = createBsdResolver()
-  let lastIso: { readonly stamp: Stamp; readonly zone: Zone | undefined; readonly time: ResolvedTime | undefined } | undefined
+  let lastLocal: { readonly text: ByteString; readonly zone: Zone | undefined; readonly time: ResolvedTime | undefined } | undefined
 
   return (stamp, zone, reference) => {
     if (stamp.kind === 'bsd') return resolveBsd(stamp, zone, reference)
-    if (lastIso?.stamp.text === stamp.text && lastIso.stamp.kind === stamp.kind && lastIso.zone === zone) return lastIso.time
-    const time = stamp.kind === 'zoned' ? resolveZoned(stamp.text) : resolveLocal(stamp.text, zone)
-    lastIso = { stamp, zone, time }
+    if (stamp.kind === 'zoned') return resolveZoned(stamp.text)
+    if (lastLocal?.text === stamp.text && lastLocal.zone === zone) return lastLocal.time
+    const time = resolveLocal(stamp.text, zone)
+    lastLocal = { text: stamp.text, zone, time }
     return time
   }
 }

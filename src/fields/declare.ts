@@ -42,6 +42,8 @@ export interface Declaration<V extends Value = Value> {
   /** True where the value is always an array (ECS `normalize: array`). */
   readonly array: boolean
   readonly varies: Variation
+  /** True for text that may need an escape also in an event that is plain (event.ts). */
+  readonly raw: boolean
   /** One sentence for docs/fields.md. */
   readonly description: string
   /** Carries the value's type; never present at run time. */
@@ -62,12 +64,17 @@ export type FieldsOf<D extends Declarations> = {
 
 /** A field that holds one value. */
 export function one<T extends FieldType>(type: T, description: string, varies: Variation = 'seldom'): Declaration<ValueOf[T]> {
-  return { type, array: false, varies, description }
+  return { type, array: false, varies, raw: false, description }
 }
 
 /** A field that always holds an array, also of one value. */
 export function many(type: 'keyword' | 'ip', description: string, varies: Variation = 'seldom'): Declaration<readonly string[]> {
-  return { type, array: true, varies, description }
+  return { type, array: true, varies, raw: false, description }
+}
+
+/** A field whose text stands as the line has it, or is decoded. */
+export function raw<D extends Declaration>(declaration: D): D {
+  return { ...declaration, raw: true }
 }
 
 /** Gives every declaration its name and index, in the order written. */
@@ -77,6 +84,6 @@ export function number<D extends Declarations>(declarations: D): FieldsOf<D> {
 }
 
 /** Written out: V8 gives every object of a spread a shape of its own, and then each `field.index` of a line is a search. */
-function fieldOf(name: string, index: number, { type, array, varies, description }: Declaration): Field {
-  return { type, array, varies, description, name, index }
+function fieldOf(name: string, index: number, { type, array, varies, raw, description }: Declaration): Field {
+  return { type, array, varies, raw, description, name, index }
 }

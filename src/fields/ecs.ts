@@ -1,4 +1,4 @@
-import { many, one } from './declare.ts'
+import { many, one, raw } from './declare.ts'
 import { labels } from './labels.ts'
 
 /** The ECS release that the names and types follow. */
@@ -26,8 +26,8 @@ export const ecsFields = {
   'event.provider': one('keyword', 'The log of the device: `conn-log`, `event-log`.', 'key'),
   'event.created': one('date', 'When the line was received: by rsyslog where it says so, else by naslog.', 'line'),
   'event.timezone': one('keyword', 'The zone that was assumed for a time without one.'),
-  'event.original': one('keyword', 'The line as received. Kept when the line was not fully understood, or on request.', 'line'),
-  'error.message': one('match_only_text', 'What was expected in a broken line, and what stood there.'),
+  'event.original': raw(one('keyword', 'The line as received. Kept when the line was not fully understood, or on request.', 'line')),
+  'error.message': raw(one('match_only_text', 'What was expected in a broken line, and what stood there.')),
   'error.code': one('keyword', 'Error name of the device.'),
   'user.name': one('keyword', 'Who did it, without the domain.', 'line'),
   'user.domain': one('keyword', 'Domain or realm of the account.', 'line'),

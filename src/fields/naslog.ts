@@ -1,4 +1,4 @@
-import { many, one } from './declare.ts'
+import { many, one, raw } from './declare.ts'
 
 /** What naslog says of its own work on a line. */
 export const naslogFields = {
@@ -7,8 +7,8 @@ export const naslogFields = {
   'naslog.problems': many('keyword', 'What was wrong or doubtful in the line, as codes; docs/fields.md lists them.'),
   'naslog.truncated': one('boolean', 'True where the line, or a value in it, was probably cut on the way.'),
   'naslog.repeat_count': one('long', 'How often the message was repeated, of a `message repeated N times` line.'),
-  'naslog.decoded_path': one('keyword', 'file.path with the control-character escapes of rsyslog (`#011`) undone.', 'line'),
-  'naslog.sender.address': one('keyword', 'Address that delivered the line to rsyslog: the device, or the last relay.'),
+  'naslog.decoded_path': raw(one('keyword', 'file.path with the control-character escapes of rsyslog (`#011`) undone.', 'line')),
+  'naslog.sender.address': raw(one('keyword', 'Address that delivered the line to rsyslog: the device, or the last relay.')),
   'naslog.rules': many('keyword', 'Rules of the configuration that the line met.'),
   'naslog.dropped_by': one('keyword', 'The rule that dropped the line. Seen only where a record is owed all the same: mmexternal and explain.'),
   'naslog.sample_rate': one('long', 'N, where this is one of about N lines and a rule dropped the others.'),

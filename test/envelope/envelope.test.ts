@@ -105,14 +105,36 @@ const cases: readonly (readonly [name: string, line: string, expected: Partial<E
 
 for (const [name, line, expected] of cases) {
   test(`envelope: ${name}`, () => {
-    const { line: kept, structuredDataLost, ...found } = readEnvelope(toBytes(line))
+    const { line: kept, structuredDataLost, isPlain, ...found } = readEnvelope(toBytes(line))
     assert.equal(kept, toBytes(line))
     assert.equal(structuredDataLost, expected.structuredDataLost ?? false)
     const present = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined))
     const { structuredDataLost: _, ...wanted } = expected
     assert.deepEqual(present, wanted)
+    if (isPlain) for (const text of [found.hostname, found.appname, found.procid, found.msgid]) assert.doesNotMatch(text ?? '', /[\x00-\x1f"\\\x7f\xc2]/)
   })
 }
+
+test('envelope: plain is the header of a known program, the first time and later, if nothing in it needs an escape', () => {
+  const header = (host: string, program: string): string => `<30>Jul 15 18:03:54 ${host} ${program}[1]: ${CONN}`
+  for (const _ of ['first', 'again']) {
+    assert.equal(readEnvelope(header('NAS-7', 'qulogd')).isPlain, true)
+    assert.equal(readEnvelope(`<14>1 ${ISO} groot-7 qumulo - - - ${CSV}`).isPlain, true)
+    assert.equal(readEnvelope(`<14>1 ${ISO} groot"7 qumulo - - - ${CSV}`).isPlain, false)
+    assert.equal(readEnvelope(`<14>1 ${ISO} groot-7 qumulo\\ - - - ${CSV}`).isPlain, false)
+    assert.equal(readEnvelope(header('NAS-7', 'sshd')).isPlain, false)
+    assert.equal(readEnvelope(CONN).isPlain, false)
+  }
+})
+
+test('envelope: devices whose names fall on the same place in the memory are told apart', () => {
+  for (const _ of ['first', 'again']) {
+    for (let number = 0; number < 3000; number++) {
+      const { hostname, appname, procid } = readEnvelope(`<30>Jul 15 18:03:54 host${number} qulogd[${number}]: ${CONN}`)
+      assert.deepEqual([hostname, appname, procid], [`host${number}`, 'qulogd', String(number)])
+    }
+  }
+})
 
 test('envelope: structured data with escapes, several elements, ids that break the RFC', () => {
   const line = `<30>1 ${ISO} nas qulogd: 19683 - [QuLog@Access user="a \\"b\\" \\] \\\\ c" ip="10.0.0.1" x=""][meta sequenceId="7"] share/a b`

@@ -2,10 +2,11 @@ import type { Event } from '../../event.ts'
 import { F } from '../../fields/index.ts'
 import type { ByteString } from '../../lib/bytes.ts'
 import { UNTYPED, actionOfText, isCutAction, type Action } from './actions.ts'
-import { ACTION, COMPUTER, CONNECTION, RESOURCES, SOURCE_IP, firstCommaIs, isRepeated, readUpTo } from './keys.ts'
+import { ACTION, COMPUTER, CONNECTION, RESOURCES, SOURCE_IP, isRepeated, readUpTo } from './keys.ts'
 import { readKeys, type Grammar, type Readings } from './readings.ts'
 import { setResource } from './resource.ts'
 import { protocolOf } from './services.ts'
+import { readAt, usualLine } from './usual.ts'
 import { isPlaceholder, markTruncated, setClient } from './values.ts'
 
 const KEYS: readonly string[] = [SOURCE_IP, COMPUTER, CONNECTION, RESOURCES, ACTION]
@@ -15,30 +16,20 @@ const KEYS: readonly string[] = [SOURCE_IP, COMPUTER, CONNECTION, RESOURCES, ACT
  * `U, Source IP: I, Computer name: C, Connection type: T, Accessed resources: R, Action: A`.
  */
 export function readConn(body: ByteString, start: number, event: Event): void {
-  if (!readPlainConn(body, start, event)) readHostileConn(body, start, event)
+  if (!readUsualConn(body, start, event)) readHostileConn(body, start, event)
 }
 
-/** The usual line: no value has a comma, so every comma ends a value and there is one reading only. */
-function readPlainConn(body: ByteString, start: number, event: Event): boolean {
-  const userEnd = firstCommaIs(body, start, SOURCE_IP)
-  if (userEnd < 0) return false
-  const addressAt = userEnd + SOURCE_IP.length
-  const addressEnd = firstCommaIs(body, addressAt, COMPUTER)
-  if (addressEnd < 0) return false
-  const computerAt = addressEnd + COMPUTER.length
-  const computerEnd = firstCommaIs(body, computerAt, CONNECTION)
-  if (computerEnd < 0) return false
-  const typeAt = computerEnd + CONNECTION.length
-  const typeEnd = firstCommaIs(body, typeAt, RESOURCES)
-  if (typeEnd < 0) return false
-  const resourceAt = typeEnd + RESOURCES.length
-  const resourceEnd = firstCommaIs(body, resourceAt, ACTION)
-  if (resourceEnd < 0) return false
-  const action = readAction(body, resourceEnd)
-  if (action === undefined) return false
+/** The words of an action; a full stop and blanks are left behind it by relays and by QuLog itself. */
+const ACTION_WORDS = String.raw`([\w -]*[\w-])[. ]*`
+const USUAL = usualLine(KEYS, ACTION_WORDS)
 
-  setClient(event, body.slice(start, userEnd), body.slice(addressAt, addressEnd), body.slice(computerAt, computerEnd))
-  setAccess(event, body.slice(typeAt, typeEnd), body.slice(resourceAt, resourceEnd), action)
+function readUsualConn(body: ByteString, start: number, event: Event): boolean {
+  const plain = readAt(USUAL.plain, body, start)
+  const values = plain ?? readAt(USUAL.any, body, start)
+  if (values === null) return false
+  setClient(event, values[1], values[2], values[3])
+  setAccess(event, values[4], values[5], values[6])
+  event.isPlain = plain !== null
   return true
 }
 

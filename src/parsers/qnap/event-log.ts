@@ -1,10 +1,12 @@
 import type { Event } from '../../event.ts'
 import { F } from '../../fields/index.ts'
 import type { ByteString } from '../../lib/bytes.ts'
+import { isPlain } from '../../lib/plain-text.ts'
 import { flagReadings, setClientOfBroken } from './conn.ts'
 import { setContent } from './content.ts'
-import { APPLICATION, CATEGORY, COMPUTER, CONTENT, SOURCE_IP, firstCommaIs, readUpTo } from './keys.ts'
+import { APPLICATION, CATEGORY, COMPUTER, CONTENT, SOURCE_IP, readUpTo } from './keys.ts'
 import { readKeys, type Grammar } from './readings.ts'
+import { readAt, usualLine } from './usual.ts'
 import { markTruncated, setClient, valueOf } from './values.ts'
 
 const KEYS: readonly string[] = [SOURCE_IP, COMPUTER, APPLICATION, CATEGORY, CONTENT]
@@ -15,7 +17,7 @@ const KEYS: readonly string[] = [SOURCE_IP, COMPUTER, APPLICATION, CATEGORY, CON
  * 4.5.1, and of events of the System user since.
  */
 export function readEventLog(body: ByteString, start: number, event: Event): void {
-  if (readPlainEventLog(body, start, event)) return
+  if (readUsualEventLog(body, start, event)) return
   const readings = readKeys(body, start, body.length, grammar)
   if (readings === undefined) {
     setClientOfBroken(body, start, event)
@@ -31,31 +33,21 @@ export function readEventLog(body: ByteString, start: number, event: Event): voi
   setDescription(event, application, category, content)
 }
 
+const USUAL = usualLine(KEYS, '([^]*)')
+
 /**
  * The usual line: no comma in the values before the content, and no key within the content. Only a key in the first 64 bytes
  * of the content could be part of a computer name, but all of it is looked at, so that a repeated key is always flagged.
  */
-function readPlainEventLog(body: ByteString, start: number, event: Event): boolean {
-  const userEnd = firstCommaIs(body, start, SOURCE_IP)
-  if (userEnd < 0) return false
-  const addressAt = userEnd + SOURCE_IP.length
-  const addressEnd = firstCommaIs(body, addressAt, COMPUTER)
-  if (addressEnd < 0) return false
-  const computerAt = addressEnd + COMPUTER.length
-  const computerEnd = firstCommaIs(body, computerAt, APPLICATION)
-  if (computerEnd < 0) return false
-  const applicationAt = computerEnd + APPLICATION.length
-  const applicationEnd = firstCommaIs(body, applicationAt, CATEGORY)
-  if (applicationEnd < 0) return false
-  const categoryAt = applicationEnd + CATEGORY.length
-  const categoryEnd = firstCommaIs(body, categoryAt, CONTENT)
-  if (categoryEnd < 0) return false
-  const contentAt = categoryEnd + CONTENT.length
-  const comma = body.indexOf(', ', contentAt)
-  if (comma >= 0 && KEYS.some((key) => body.includes(key, comma))) return false
-
-  setClient(event, body.slice(start, userEnd), body.slice(addressAt, addressEnd), body.slice(computerAt, computerEnd))
-  setDescription(event, body.slice(applicationAt, applicationEnd), body.slice(categoryAt, categoryEnd), body.slice(contentAt))
+function readUsualEventLog(body: ByteString, start: number, event: Event): boolean {
+  const plain = readAt(USUAL.plain, body, start)
+  const values = plain ?? readAt(USUAL.any, body, start)
+  if (values === null) return false
+  const content = values[6] as ByteString
+  if (content.includes(', ') && KEYS.some((key) => content.includes(key))) return false
+  setClient(event, values[1], values[2], values[3])
+  setDescription(event, values[4], values[5], content)
+  event.isPlain = plain !== null && isPlain(content)
   return true
 }
 

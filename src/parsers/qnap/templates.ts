@@ -1,6 +1,7 @@
 import type { Field } from '../../fields/declare.ts'
 import { F } from '../../fields/index.ts'
 import type { ByteString } from '../../lib/bytes.ts'
+import { startsAt } from '../../lib/starts-at.ts'
 
 /** What stands in the holes of a template, and the fields that it goes to. */
 const holes: Readonly<Record<string, readonly Field<string>[]>> = {
@@ -52,7 +53,7 @@ export function template(text: string): Template {
  */
 export function match({ parts, holes }: Template, text: ByteString): readonly ByteString[] | undefined {
   const head = parts[0] ?? ''
-  if (!text.startsWith(head)) return undefined
+  if (head !== '' && !startsAt(text, head, 0)) return undefined
   if (holes.length === 0) return text.length === head.length ? [] : undefined
   const values: ByteString[] = []
   let end = text.length

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../lib/bytes.ts'
+import { UNPLAIN } from '../../lib/plain-text.ts'
 import { readAddress } from '../address.ts'
 import { excerpt } from './excerpt.ts'
 import { AuditRecord } from './record.ts'
@@ -10,6 +11,14 @@ const COMMA = 0x2c
 const WORD_LIMIT = 255
 /** Curly quotes, which documents put in place of straight ones. */
 const CURLY_QUOTES = /\xe2\x80[\x9c\x9d]/g
+
+/**
+ * The usual record: plain words and values. One expression reads it twice as fast as indexOf and charCodeAt do field by field, and
+ * what it lets through is known to be plain.
+ */
+const WORD = String.raw`[\w.:%-]*`
+const VALUE = `[^${UNPLAIN}]`
+const USUAL = new RegExp(`^(${WORD}),"((?:${VALUE}+\\\\)?${VALUE}+)",(${WORD}),(${WORD}),(${WORD}),(${WORD}),"(${VALUE}*)","(${VALUE}*)"$`)
 
 /**
  * Reads the CSV body of an audit record:
@@ -24,6 +33,29 @@ const CURLY_QUOTES = /\xe2\x80[\x9c\x9d]/g
  * `undefined` if the body does not begin like one: with a word and a quoted field, or an address and a comma.
  */
 export function readCsv(body: ByteString): AuditRecord | undefined {
+  return readUsual(body) ?? readAny(body)
+}
+
+function readUsual(body: ByteString): AuditRecord | undefined {
+  const fields = USUAL.exec(body)
+  if (fields === null) return undefined
+  const record = new AuditRecord()
+  record.isPlain = true
+  record.marksDirectories = true
+  record.address = fields[1] as ByteString
+  record.account = fields[2] as ByteString
+  record.protocol = fields[3] as ByteString
+  record.operation = fields[4] as ByteString
+  record.status = fields[5] as ByteString
+  record.fileId = fields[6] as ByteString
+  record.path = fields[7] as ByteString
+  record.target = fields[8] as ByteString
+  const { address, protocol, operation, status, fileId } = record
+  const longest = Math.max(address.length, protocol.length, operation.length, status.length, fileId.length)
+  return longest > WORD_LIMIT ? undefined : record
+}
+
+function readAny(body: ByteString): AuditRecord | undefined {
   const text = trimBehindQuote(body)
   const addressEnd = wordEnd(text, 0)
   if (addressEnd < 0) return undefined

@@ -1,4 +1,4 @@
-import { many, one } from '../../fields/declare.ts'
+import { many, one, raw } from '../../fields/declare.ts'
 
 /** Qumulo fields without an ECS place. Fields of one parent object stand together: the encoder relies on it. */
 export const qumuloFields = {
@@ -8,7 +8,7 @@ export const qumuloFields = {
   'qumulo.audit.status': one('keyword', 'Status as written: `ok` or an error name.'),
   'qumulo.audit.protocol': one('keyword', 'Protocol as written.'),
   'qumulo.audit.protocol_version': one('keyword', 'Version within the protocol name: `2` of `smb2`, `4.1` of `nfsv4.1`.'),
-  'qumulo.audit.user.name': one('keyword', 'Account as written, with its domain.', 'line'),
+  'qumulo.audit.user.name': raw(one('keyword', 'Account as written, with its domain.', 'line')),
   'qumulo.audit.user.sid': one('keyword', 'SID of the account.', 'line'),
   'qumulo.audit.user.auth_id': one('keyword', 'Qumulo auth id of the account: `500` is admin, `1` system, `501` guest.', 'line'),
   'qumulo.audit.user.kind': one('keyword', 'What user.id is: `sid`, `auth_id`, or `uid` (a bare number over NFS).'),

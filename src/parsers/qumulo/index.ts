@@ -34,6 +34,7 @@ export const qumulo: Parser = {
     if (record === undefined || !(named || isRecognisable(record, isJson))) return false
     setProblems(record, isJson, event)
     setRecord(record, envelope.hostname ?? record.node, event)
+    event.isPlain = record.isPlain
     return true
   },
 }
@@ -74,11 +75,12 @@ function setRecord(record: AuditRecord, host: ByteString | undefined, event: Eve
   setUser(record, event)
   setDetails(record, event)
 
-  event.set(F['qumulo.audit.operation'], record.operation)
-  event.set(F['qumulo.audit.status'], record.status)
   const operation = record.operation ? operationOf(record.operation) : NO_OPERATION
-  const failed = Boolean(record.status) && record.status !== 'ok'
-  const succeeded = record.status === 'ok' && !operation.begins
+  const ok = record.status === 'ok'
+  const failed = Boolean(record.status) && !ok
+  const succeeded = ok && !operation.begins
+  event.set(F['qumulo.audit.operation'], operation.name)
+  event.set(F['qumulo.audit.status'], ok ? 'ok' : record.status)
   if (record.operation) setOperation(operation, failed, event)
   if (operation.begins) event.set(F['event.outcome'], 'unknown')
   else if (record.status) event.set(F['event.outcome'], failed ? 'failure' : 'success')
@@ -107,8 +109,8 @@ function setAddress(address: ByteString, event: Event): void {
 }
 
 function setProtocol(name: ByteString, event: Event): void {
-  event.set(F['qumulo.audit.protocol'], name)
   const protocol = protocolOf(name)
+  event.set(F['qumulo.audit.protocol'], protocol?.text ?? name)
   if (protocol === undefined) return
   event.set(F['network.protocol'], protocol.name)
   event.set(F['network.application'], protocol.application)

@@ -48,6 +48,7 @@ export class JsonScanner {
   repaired = false
   /** Number of object members, at all depths, in what `nested` read last. */
   members = 0
+  readonly hasEscapes: boolean
   /** Position of the first backslash at or behind `at`; the length of the text if there is none. */
   private backslash: number
 
@@ -55,6 +56,7 @@ export class JsonScanner {
     this.text = text
     this.at = 0
     this.backslash = this.find('\\', 0)
+    this.hasEscapes = this.backslash < text.length
   }
 
   /** Moves behind the `{` at `at`. */

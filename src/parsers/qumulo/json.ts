@@ -1,4 +1,5 @@
 import type { ByteString } from '../../lib/bytes.ts'
+import { isFreeOfControls } from '../../lib/plain-text.ts'
 import { excerpt } from './excerpt.ts'
 import { JsonScanner } from './json-scanner.ts'
 import { AuditRecord, type UnmappedPlace } from './record.ts'
@@ -28,6 +29,8 @@ export function readJson(body: ByteString): AuditRecord {
     record.broken = `expected ${scanner.expected} at byte ${scanner.at} of the JSON, found ${excerpt(body, scanner.at)}`
   }
   record.repaired = scanner.repaired
+  // Without backslashes, no string holds a quote either.
+  record.isPlain = !scanner.hasEscapes && isFreeOfControls(body)
   return record
 }
 

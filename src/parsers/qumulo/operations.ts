@@ -1,8 +1,10 @@
-import type { ByteString } from '../../lib/bytes.ts'
+import { copyOf, type ByteString } from '../../lib/bytes.ts'
 import { ACTIONS, CLASSES, FILE_OPERATIONS, type Change, type ObjectType } from './operation-table.ts'
 
 /** What an audit operation is, in ECS terms and in those of the guide for Varonis. */
 export interface Operation {
+  /** As written. The table's own text where it has it: what is the same text in every line is found faster by the encoder (encode/run.ts). */
+  readonly name: ByteString
   /** event.action; where `failedAction` is given, only of an operation that succeeded. */
   readonly action: string
   readonly failedAction: string | undefined
@@ -24,11 +26,12 @@ export interface Operation {
 const BEGIN = 'begin_'
 
 const known: ReadonlyMap<ByteString, Operation> = new Map(
-  CLASSES.flatMap(([category, type, names]) => names.split(' ').map((name) => [name, operation(name, [category], type, true)])),
+  CLASSES.flatMap(([category, type, names]) => names.split(' ').map(copyOf).map((name) => [name, operation(name, [category], type, true)])),
 )
 
 /** Stands for the operation of a record that was cut before it: a path can only be that of a file. */
 export const NO_OPERATION: Operation = {
+  name: '',
   action: '',
   failedAction: undefined,
   category: [],
@@ -46,7 +49,7 @@ export function operationOf(name: ByteString): Operation {
   if (found !== undefined) return found
   if (!name.startsWith(BEGIN)) return guess(name)
   const begun = name.slice(BEGIN.length)
-  return { ...(known.get(begun) ?? guess(begun)), begins: true }
+  return { ...(known.get(begun) ?? guess(begun)), name, begins: true }
 }
 
 /** True for an operation of the table. */
@@ -58,6 +61,7 @@ function operation(name: string, category: readonly string[], type: readonly str
   const file = FILE_OPERATIONS.get(name)
   const [action, failedAction] = ACTIONS.get(name) ?? [name]
   return {
+    name,
     action,
     failedAction,
     category: Object.freeze(category),

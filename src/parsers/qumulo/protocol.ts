@@ -2,6 +2,8 @@ import type { ByteString } from '../../lib/bytes.ts'
 
 /** A protocol of an audit record in ECS terms. */
 export interface Protocol {
+  /** As written. */
+  readonly text: ByteString
   /** network.protocol */
   readonly name: string | undefined
   /** network.application */
@@ -9,7 +11,7 @@ export interface Protocol {
   readonly version: string | undefined
 }
 
-const FIXED: ReadonlyMap<string, Protocol> = new Map([
+const FIXED: ReadonlyMap<string, Omit<Protocol, 'text'>> = new Map([
   ['api', { name: 'http', application: undefined, version: undefined }],
   ['s3', { name: 'http', application: 's3', version: undefined }],
   ['ftp', { name: 'ftp', application: undefined, version: undefined }],
@@ -21,9 +23,9 @@ const VERSIONED = /^(smb|nfs)v?(\d(?:\.\d)?)?$/
 
 function classify(protocol: ByteString): Protocol | undefined {
   const fixed = FIXED.get(protocol)
-  if (fixed !== undefined) return fixed
+  if (fixed !== undefined) return { text: protocol, ...fixed }
   const match = VERSIONED.exec(protocol)
-  return match === null ? undefined : { name: match[1], application: undefined, version: match[2] }
+  return match === null ? undefined : { text: protocol, name: match[1], application: undefined, version: match[2] }
 }
 
 /** The spellings that occur, classified once. */

@@ -47,6 +47,8 @@ export class AuditRecord {
   marksDirectories = false
   /** The line ended too early. */
   truncated = false
+  /** Every value is plain (lib/plain-text.ts), but for a backslash between the domain and the name of the account. */
+  isPlain = false
   /** A tolerant reading was used. */
   repaired = false
   /** Why the record could not be read to its end: what was expected where, and what was found. */
