@@ -1,6 +1,7 @@
 import type { ByteString } from '../lib/bytes.ts'
 import type { Draft } from './envelope.ts'
 import { readOrigin } from './origin.ts'
+import type { Prefix } from './prefix.ts'
 import { priorityOfWords } from './priority.ts'
 import { isKnownProgram, isQnapBody } from './programs.ts'
 import { readStamp } from './stamp.ts'
@@ -31,6 +32,15 @@ export function readClassic(text: ByteString, at: number, draft: Draft): number 
   draft.stamp = stamp.stamp
   draft.form = stamp.stamp.kind === 'bsd' ? 'rfc3164' : 'iso'
   return readOrigin(text, skipBlanks(text, behind), ': ', draft, readHostAndTag)
+}
+
+/** Reads the rest of a header whose prefix stands at `at`. Position of the message. */
+export function readBehind({ text: { length }, stamp, priority }: Prefix, text: ByteString, at: number, draft: Draft): number {
+  draft.stamp = stamp
+  draft.form = 'rfc3164'
+  const end = readOrigin(text, at + length, ': ', draft, readHostAndTag)
+  if (priority !== undefined) draft.priority = priority
+  return end
 }
 
 export function skipBlanks(text: ByteString, at: number): number {

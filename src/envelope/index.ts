@@ -1,6 +1,7 @@
 import type { ByteString } from '../lib/bytes.ts'
-import { readClassic, skipBlanks } from './classic.ts'
+import { readBehind, readClassic, skipBlanks } from './classic.ts'
 import { draftOf, type Draft, type Envelope } from './envelope.ts'
+import { keepPrefix, prefixAt } from './prefix.ts'
 import { readPriority } from './priority.ts'
 import { isKnownProgram, isQnapBody } from './programs.ts'
 import { readRfc5424 } from './rfc5424.ts'
@@ -84,10 +85,16 @@ function readInner(text: ByteString, at: number, draft: Draft, depth: number): n
 
 /** Reads one header at `at`: PRI and RFC 5424 or classic. Position behind it, or -1 where there is none. */
 function readHeader(text: ByteString, at: number, draft: Draft): number {
+  const prefix = prefixAt(text, at)
+  if (prefix !== undefined) return skipBlanks(text, readBehind(prefix, text, at, draft))
   const priority = readPriority(text, at)
   const behind = priority?.end ?? at
   let end = readRfc5424(text, behind, draft)
-  if (end < 0) end = readClassic(text, skipBlanks(text, behind), draft)
+  if (end < 0) {
+    const stampAt = skipBlanks(text, behind)
+    end = readClassic(text, stampAt, draft)
+    if (end >= 0) keepPrefix(text, at, stampAt, draft, priority?.value)
+  }
   if (end < 0 && priority === undefined) return -1
   // A header without PRI may say it in words.
   if (priority !== undefined) draft.priority = priority.value

@@ -1,6 +1,5 @@
 import type { ByteString } from '../lib/bytes.ts'
 import { isDigit, isDigits } from '../lib/digits.ts'
-import { startsAt } from '../lib/starts-at.ts'
 
 /**
  * A time as it stands in a header, recognised by its shape; whether it exists in the calendar is settled in time.ts.
@@ -77,42 +76,20 @@ const LONGEST_DATE = 'Jun  09 '.length
 
 /** `Jun  9 10:20:15`, `Jun 9 2026 10:20:15.123 UTC`, `Jun  9 10:20:15 2026`. */
 function readBsd(text: ByteString, at: number): StampAt | undefined {
-  if (!startsAt(text, lastDate.text, at)) {
-    const date = readDate(text, at)
-    if (date === undefined) return undefined
-    lastDate = date
-  }
-  const { month } = lastDate
-  let { year } = lastDate
-  const secondsEnd = at + lastDate.text.length
-  const timeEnd = fractionEnd(text, secondsEnd)
+  BSD.lastIndex = at
+  const month = BSD.test(text) ? MONTHS.get(text.slice(at, at + 3)) : undefined
+  if (month === undefined) return undefined
+  const timeAt = BSD.lastIndex - 8
+  let year = timeAt - at > LONGEST_DATE ? Number(text.slice(timeAt - 5, timeAt - 1)) : undefined
+  const timeEnd = fractionEnd(text, timeAt + 8)
   let end = timeEnd
   if (year === undefined && text.charCodeAt(end) === SPACE) {
     year = yearAt(text, end + 1)
     if (year !== undefined) end += 5
   }
   const zone = readZone(text, end)
-  const stamp: Stamp = { kind: 'bsd', text: timeEnd === secondsEnd ? lastDate.text : text.slice(at, timeEnd), month, year, zone: zone?.zone }
+  const stamp: Stamp = { kind: 'bsd', text: text.slice(at, timeEnd), month, year, zone: zone?.zone }
   return { stamp, end: zone?.end ?? end }
-}
-
-/** What a stamp says up to its seconds. */
-interface BsdDate {
-  readonly text: ByteString
-  readonly month: number
-  readonly year: number | undefined
-}
-
-/** The last one: devices write many lines a second. Nobody can see that it is remembered. */
-let lastDate: BsdDate = { text: '-', month: 0, year: undefined }
-
-function readDate(text: ByteString, at: number): BsdDate | undefined {
-  BSD.lastIndex = at
-  const month = BSD.test(text) ? MONTHS.get(text.slice(at, at + 3)) : undefined
-  if (month === undefined) return undefined
-  const end = BSD.lastIndex
-  const timeAt = end - 8
-  return { text: text.slice(at, end), month, year: timeAt - at > LONGEST_DATE ? Number(text.slice(timeAt - 5, timeAt - 1)) : undefined }
 }
 
 /** `+02:00` behind the time, or ` UTC` and the like as a word of its own. */

@@ -127,6 +127,24 @@ test('envelope: plain is the header of a known program, the first time and later
   }
 })
 
+test('envelope: a line reads the same behind any other, whatever stands behind the stamp', () => {
+  const stamp = 'Jul 15 18:03:54'
+  const behind = [
+    ' NAS qulogd[1]: x', ' NAS qlogd: x', ' 2026 NAS qulogd[1]: x', ' UTC NAS qulogd[1]: x', ' CEST: NAS qulogd[1]: x', ' Z qulogd[1]: x', ' Z NAS qulogd[1]: x',
+    '+02:00 NAS qulogd[1]: x', ' +02:00 NAS qulogd[1]: x', '.123 NAS qulogd[1]: x', ': NAS qulogd[1]: x', ',NAS,qumulo x', '  NAS qulogd[1]: x', ' qulogd[1]: x',
+    ' 10.0.0.1 qulogd[1]: x', ' ABC qulogd[1]: x', ' ABCD: x', ' A', ' ', '', ' daemon info qulogd[1]: x', ' conn log: Users: x', ' WEST qulogd[1]: x', ' EST', ' NAS qumulo - - - x',
+  ]
+  const lines = ['', '<30>', '<31>', '<14>1 '].flatMap((head) => behind.map((rest) => head + stamp + rest))
+  // A stamp of another second between two lines: nothing of the first is remembered.
+  const alone = new Map(lines.map((line) => [line, (readEnvelope('<30>Jan  1 00:00:00 other qulogd[1]: x'), readEnvelope(line))]))
+  for (const before of lines) {
+    for (const line of lines) {
+      readEnvelope(before)
+      assert.deepEqual(readEnvelope(line), alone.get(line), `${line} behind ${before}`)
+    }
+  }
+})
+
 test('envelope: devices whose names fall on the same place in the memory are told apart', () => {
   for (const _ of ['first', 'again']) {
     for (let number = 0; number < 3000; number++) {
