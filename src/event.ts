@@ -18,6 +18,14 @@ export class Event {
    */
   isPlain = false
 
+  /** Makes it as good as new. */
+  clear(): this {
+    const { values } = this
+    for (let slot = 0; slot < values.length; slot++) values[slot] = undefined
+    this.isPlain = false
+    return this
+  }
+
   /** Sets a field. `undefined` and `''` leave it absent. */
   set<V extends Value>(field: Field<V>, value: V | undefined): void {
     if (value !== '') this.values[field.index] = value

@@ -34,6 +34,8 @@ export interface PipelineSettings {
   readonly keepOriginal: boolean
   /** Which fields anybody will read; stages that set no such field are left out. */
   readonly wanted: (field: Field) => boolean
+  /** True where an event is done with before the next line: one is then cleared and used for all. */
+  readonly reusesEvent?: boolean
   /** What the configuration adds; absent: nothing. */
   readonly enrichment?: Enrichment | undefined
 }
@@ -53,8 +55,10 @@ export function createPipeline(settings: PipelineSettings): Pipeline {
   const setTime = createTimeStage(settings.zones, enrichment)
   const identity = wanted(F['event.id']) ? createIdentity(enrichment?.identityKey) : undefined
 
+  const only = settings.reusesEvent === true ? new Event() : undefined
+
   return (line, reception) => {
-    const event = new Event()
+    const event = only === undefined ? new Event() : only.clear()
     const envelope = readEnvelope(line)
     const parser = parseBody(envelope, event)
     event.set(F['ecs.version'], ECS_VERSION)
