@@ -1,12 +1,13 @@
 import type { Event } from '../../event.ts'
 import { F } from '../../fields/index.ts'
 import type { ByteString } from '../../lib/bytes.ts'
+import { UNPLAIN } from '../../lib/plain-text.ts'
 import { UNTYPED, actionOfText, isCutAction, type Action } from './actions.ts'
 import { ACTION, COMPUTER, CONNECTION, RESOURCES, SOURCE_IP, isRepeated, readUpTo } from './keys.ts'
 import { readKeys, type Grammar, type Readings } from './readings.ts'
 import { setResource } from './resource.ts'
 import { protocolOf } from './services.ts'
-import { readAt, usualLine } from './usual.ts'
+import { holdsKey, readAt, usualLine } from './usual.ts'
 import { isPlaceholder, markTruncated, setClient } from './values.ts'
 
 const KEYS: readonly string[] = [SOURCE_IP, COMPUTER, CONNECTION, RESOURCES, ACTION]
@@ -19,16 +20,17 @@ export function readConn(body: ByteString, start: number, event: Event): void {
   if (!readUsualConn(body, start, event)) readHostileConn(body, start, event)
 }
 
-/** The words of an action; a full stop and blanks are left behind it by relays and by QuLog itself. */
-const ACTION_WORDS = String.raw`([\w -]*[\w-])[. ]*`
-const USUAL = usualLine(KEYS, ACTION_WORDS)
+/** Behind the words of an action, relays and QuLog itself leave a full stop and blanks. */
+const USUAL = usualLine([SOURCE_IP, COMPUTER, CONNECTION, RESOURCES], `[^${UNPLAIN}]`, ACTION + String.raw`([\w -]*[\w-])[. ]*`)
 
 function readUsualConn(body: ByteString, start: number, event: Event): boolean {
   const plain = readAt(USUAL.plain, body, start)
   const values = plain ?? readAt(USUAL.any, body, start)
   if (values === null) return false
+  const resource = values[5] as ByteString
+  if (holdsKey(resource, KEYS)) return false
   setClient(event, values[1], values[2], values[3])
-  setAccess(event, values[4], values[5], values[6])
+  setAccess(event, values[4], resource, values[6])
   event.isPlain = plain !== null
   return true
 }

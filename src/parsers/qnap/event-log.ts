@@ -6,7 +6,7 @@ import { flagReadings, setClientOfBroken } from './conn.ts'
 import { setContent } from './content.ts'
 import { APPLICATION, CATEGORY, COMPUTER, CONTENT, SOURCE_IP, readUpTo } from './keys.ts'
 import { readKeys, type Grammar } from './readings.ts'
-import { readAt, usualLine } from './usual.ts'
+import { holdsKey, readAt, usualLine } from './usual.ts'
 import { markTruncated, setClient, valueOf } from './values.ts'
 
 const KEYS: readonly string[] = [SOURCE_IP, COMPUTER, APPLICATION, CATEGORY, CONTENT]
@@ -33,7 +33,8 @@ export function readEventLog(body: ByteString, start: number, event: Event): voi
   setDescription(event, application, category, content)
 }
 
-const USUAL = usualLine(KEYS, '([^]*)')
+/** Contents hold quotes as often as not. */
+const USUAL = usualLine(KEYS, '[^]', '')
 
 /**
  * The usual line: no comma in the values before the content, and no key within the content. Only a key in the first 64 bytes
@@ -44,7 +45,7 @@ function readUsualEventLog(body: ByteString, start: number, event: Event): boole
   const values = plain ?? readAt(USUAL.any, body, start)
   if (values === null) return false
   const content = values[6] as ByteString
-  if (content.includes(', ') && KEYS.some((key) => content.includes(key))) return false
+  if (holdsKey(content, KEYS)) return false
   setClient(event, values[1], values[2], values[3])
   setDescription(event, values[4], values[5], content)
   event.isPlain = plain !== null && isPlain(content)

@@ -3,25 +3,26 @@ import { UNPLAIN } from '../../lib/plain-text.ts'
 
 /** Expressions that read a line from behind `Users: ` on: one group for each value. */
 export interface UsualLine {
-  /** Matches where every value before the last is plain (lib/plain-text.ts), but for a backslash between the user's domain and name. */
+  /** Matches where every value is plain (lib/plain-text.ts), but for a backslash between the user's domain and name. */
   readonly plain: RegExp
   /** Matches also where one is not. */
   readonly any: RegExp
 }
 
 /**
- * The line in which no value before the last has a comma: every comma ends a value, so there is one reading only. `keys` stand between the
- * values; `last` is the last value as a group, and what may follow it. One expression reads the line in the time of the five or six indexOf that it would take, and
- * what it lets through is known to be plain.
+ * The line in which no value has a comma but the one behind the last of `keys`: as long as that holds no key, every other comma ends a
+ * value, and there is one reading only. `last` are the characters of that value in a plain line, `tail` is what follows it. One expression reads the line in the time of the five or six
+ * indexOf that it would take, and what it lets through is known to be plain.
  */
-export function usualLine(keys: readonly string[], last: string): UsualLine {
+export function usualLine(keys: readonly string[], last: string, tail: string): UsualLine {
+  const lineOf = (user: string, value: string, last: string): RegExp => new RegExp(`(${user})${keys.join(`(${value}*)`)}(${last}*)${tail}$`, 'y')
   const plain = `[^,${UNPLAIN}]`
-  const between = (value: string): string => keys.slice(0, -1).map((key) => `${key}(${value}*)`).join('')
-  const lastKey = keys.at(-1) as string
-  return {
-    plain: new RegExp(`((?:${plain}+\\\\)?${plain}+)${between(plain)}${lastKey}${last}$`, 'y'),
-    any: new RegExp(`([^,]*)${between('[^,]')}${lastKey}${last}$`, 'y'),
-  }
+  return { plain: lineOf(`(?:${plain}+\\\\)?${plain}+`, plain, last), any: lineOf('[^,]*', '[^,]', '[^]') }
+}
+
+/** True for text that holds one of the keys. */
+export function holdsKey(text: ByteString, keys: readonly string[]): boolean {
+  return text.includes(', ') && keys.some((key) => text.includes(key))
 }
 
 /** What the expression finds at `at`. */
