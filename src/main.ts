@@ -5,6 +5,7 @@ import { run } from './cli.ts'
 import { exitCodes } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { openPipe, type ByteInput } from './lib/byte-input.ts'
+import { localZone } from './lib/local-zone.ts'
 import { printableText } from './lib/printable.ts'
 import type { ThreadData } from './threads.ts'
 
@@ -36,7 +37,7 @@ const io: Io = {
     return process.stdout.isTTY === true
   },
   get localZone() {
-    return Intl.DateTimeFormat().resolvedOptions().timeZone
+    return localZone(process.env['TZ'])
   },
   get stdinChanged() {
     return changeOfStdin()
