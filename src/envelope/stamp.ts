@@ -1,15 +1,16 @@
 import type { ByteString } from '../lib/bytes.ts'
 import { isDigit, isDigits } from '../lib/digits.ts'
+import { isoTimeEnd } from './iso-time.ts'
 
 /**
  * A time as it stands in a header, recognised by its shape; whether it exists in the calendar is settled in time.ts.
  *
- * - `zoned`: ISO 8601 with an offset, ready to use.
+ * - `zoned`: ISO 8601 with an offset. `normal`: ready to use, if its day exists.
  * - `local`: ISO 8601 without one.
  * - `bsd`: `Mmm dd hh:mm:ss` of RFC 3164, as a rule without year and zone.
  */
 export type Stamp =
-  | { readonly kind: 'zoned'; readonly text: ByteString }
+  | { readonly kind: 'zoned'; readonly text: ByteString; readonly normal: boolean }
   | { readonly kind: 'local'; readonly text: ByteString }
   | {
       readonly kind: 'bsd'
@@ -62,11 +63,13 @@ export function withYearOf(stamp: Stamp, relay: Stamp): Stamp {
 const ISO = /\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?/y
 
 function readIso(text: ByteString, at: number): StampAt | undefined {
+  const normalEnd = isoTimeEnd(text, at)
+  if (normalEnd >= 0) return { stamp: { kind: 'zoned', text: text.slice(at, normalEnd), normal: true }, end: normalEnd }
   ISO.lastIndex = at
   if (!ISO.test(text)) return undefined
   const timeEnd = ISO.lastIndex
   const end = offsetEnd(text, timeEnd)
-  return { stamp: { kind: end > timeEnd ? 'zoned' : 'local', text: text.slice(at, end) }, end }
+  return { stamp: end > timeEnd ? { kind: 'zoned', text: text.slice(at, end), normal: false } : { kind: 'local', text: text.slice(at, end) }, end }
 }
 
 /** `Jun  9 10:20:15`, `Jun 9 2026 10:20:15`. */

@@ -2,7 +2,7 @@ import type { ByteString } from '../lib/bytes.ts'
 import { daysInMonth } from '../lib/calendar.ts'
 import { isDigit } from '../lib/digits.ts'
 import { parseFixedOffset, type Zone } from '../lib/zone.ts'
-import { isIsoTime } from './iso-time.ts'
+import { dayExists } from './iso-time.ts'
 import type { Stamp } from './stamp.ts'
 
 /** The time of a header as ISO 8601, and what had to be assumed to make it. */
@@ -40,7 +40,7 @@ export function createTimeResolver(): TimeResolver {
 
   return (stamp, zone, reference) => {
     if (stamp.kind === 'bsd') return resolveBsd(stamp, zone, reference)
-    if (stamp.kind === 'zoned') return resolveZoned(stamp.text)
+    if (stamp.kind === 'zoned') return stamp.normal && dayExists(stamp.text) ? { text: stamp.text, assumedYear: false, assumedZone: false } : resolveZoned(stamp.text)
     if (lastLocal?.text === stamp.text && lastLocal.zone === zone) return lastLocal.time
     const time = resolveLocal(stamp.text, zone)
     lastLocal = { text: stamp.text, zone, time }
@@ -49,7 +49,6 @@ export function createTimeResolver(): TimeResolver {
 }
 
 function resolveZoned(text: ByteString): ResolvedTime | undefined {
-  if (isIsoTime(text)) return { text, assumedYear: false, assumedZone: false }
   const clock = readIsoClock(text)
   if (clock === undefined) return undefined
   const written = text.slice(clock.end)

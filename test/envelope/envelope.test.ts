@@ -8,7 +8,7 @@ const CONN = 'conn log: Users: bob, Source IP: 10.0.0.1, Computer name: ---, Con
 const CSV = '10.220.151.129,"admin",smb2,fs_create_file,ok,140624751830626345080086044861,"/data/file.txt",""'
 const JSON_BODY = '{"user_ip": "203.0.113.0", "protocol": "api", "operation": "rest_login", "status": "ok", "details": {}}'
 const ISO = '2026-01-27T14:12:23.9558Z'
-const zoned = { kind: 'zoned', text: ISO }
+const zoned = { kind: 'zoned', text: ISO, normal: true }
 const MONTHS: Record<string, number> = { Mar: 3, May: 5, Jun: 6, Jul: 7 }
 const bsd = (text: string, year?: number, zone?: string) => ({ kind: 'bsd', text, month: MONTHS[text.slice(0, 3)], year, zone })
 
@@ -45,7 +45,7 @@ const cases: readonly (readonly [name: string, line: string, expected: Partial<E
   ['year before the clock', 'Jul 15 2024 18:03:54 NAS app: x', { form: 'rfc3164', stamp: bsd('Jul 15 2024 18:03:54', 2024) as never, hostname: 'NAS', appname: 'app', body: 'x' }],
   ['year behind the clock', 'Jul 15 18:03:54 2024 NAS app: x', { form: 'rfc3164', stamp: bsd('Jul 15 18:03:54', 2024) as never, hostname: 'NAS', appname: 'app', body: 'x' }],
   ['ISO stamp in an RFC 3164 header', `<30>2026-06-28T19:39:06+01:00 NAS qulogd[1]: ${CONN}`,
-    { form: 'iso', priority: 30, stamp: { kind: 'zoned', text: '2026-06-28T19:39:06+01:00' }, hostname: 'NAS', appname: 'qulogd', procid: '1', body: CONN }],
+    { form: 'iso', priority: 30, stamp: { kind: 'zoned', text: '2026-06-28T19:39:06+01:00', normal: true }, hostname: 'NAS', appname: 'qulogd', procid: '1', body: CONN }],
   ['RSYSLOG_FileFormat', `${ISO} groot-1 qumulo ${CSV}`, { form: 'iso', stamp: zoned as never, hostname: 'groot-1', appname: 'qumulo', body: CSV }],
   ['traditional format, JSON', `Mar  3 14:08:51 q-varonis-1 qumulo ${JSON_BODY}`,
     { form: 'rfc3164', stamp: bsd('Mar  3 14:08:51') as never, hostname: 'q-varonis-1', appname: 'qumulo', body: JSON_BODY }],

@@ -123,7 +123,7 @@ test('what was assumed', () => {
   assert.deepEqual(assumed(bsd('Jun  9 10:20:15', undefined, 'UTC')), [true, false])
   assert.deepEqual(assumed(bsd('Jun  9 10:20:15', undefined, 'XYZ')), [true, true])
   assert.deepEqual(assumed({ kind: 'local', text: '2026-06-09T10:20:15' }), [false, true])
-  assert.deepEqual(assumed({ kind: 'zoned', text: '2026-06-09T10:20:15Z' }), [false, false])
+  assert.deepEqual(assumed({ kind: 'zoned', text: '2026-06-09T10:20:15Z', normal: true }), [false, false])
 })
 
 test('ISO times', () => {
@@ -171,7 +171,7 @@ test('ISO times', () => {
 
 test('a zoned stamp needs no zone, any other does', () => {
   const resolver = createTimeResolver()
-  assert.equal(resolver({ kind: 'zoned', text: '2026-01-27T14:12:23Z' }, undefined, 0)?.text, '2026-01-27T14:12:23Z')
+  assert.equal(resolver({ kind: 'zoned', text: '2026-01-27T14:12:23Z', normal: true }, undefined, 0)?.text, '2026-01-27T14:12:23Z')
   assert.equal(resolver({ kind: 'local', text: '2026-01-27T14:12:23' }, undefined, 0), undefined)
   assert.equal(resolver(bsd('Jun  9 10:20:15'), undefined, 0), undefined)
   assert.equal(resolver(bsd('Jun  9 10:20:15', 2026, 'UTC'), undefined, 0)?.text, '2026-06-09T10:20:15Z')
@@ -186,7 +186,7 @@ test('any text whatever gives a time or none', () => {
   const reference = fc.oneof(fc.integer({ min: -1e14, max: 1e14 }), fc.constantFrom(Number.NaN, Infinity, -Infinity))
   fc.assert(
     fc.property(kind, text, fc.integer({ min: -1, max: 14 }), fc.option(text, { nil: undefined }), reference, (kind, text, month, suffix, reference) => {
-      const stamp = kind === 'bsd' ? { kind, text, month, year: undefined, zone: suffix } : { kind, text }
+      const stamp: Stamp = kind === 'bsd' ? { kind, text, month, year: undefined, zone: suffix } : kind === 'zoned' ? { kind, text, normal: false } : { kind, text }
       const time = resolver(stamp, zone, reference)
       if (time !== undefined) assert.ok(!Number.isNaN(Date.parse(time.text)) || !/^[12]/.test(time.text), time.text)
     }),
@@ -246,4 +246,26 @@ test('receive times', () => {
   ] as const) {
     assert.equal(formatIso(ms), text)
   }
+})
+
+test('a time that its shape shows to be ready is read as any other', () => {
+  const two = (max: number): fc.Arbitrary<string> => fc.integer({ min: 0, max }).map((value) => String(value).padStart(2, '0'))
+  const offset = fc.oneof(fc.constantFrom('Z', 'z', '+0200', '-00:00', '+18:00', '+18:01', '-23:59'), fc.tuple(fc.constantFrom('+', '-'), two(19), two(61)).map(([sign, hour, minute]) => `${sign}${hour}:${minute}`))
+  const fraction = fc.oneof(fc.constant(''), fc.nat().map((digits) => `.${digits}`), fc.constant('.1234567891'))
+  const text = fc
+    .tuple(fc.integer({ min: 1999, max: 2029 }), two(13), two(32), fc.constantFrom('T', 't', ' '), two(24), two(60), two(61), fraction, offset)
+    .map(([year, month, day, t, hour, minute, second, part, zone]) => `${year}-${month}-${day}${t}${hour}:${minute}:${second}${part}${zone}`)
+  let normal = 0
+  fc.assert(
+    fc.property(text, (text) => {
+      const stamp = readStamp(`<14>1 ${text} host`, 6)?.stamp
+      assert.equal(stamp?.text, text)
+      if (stamp?.kind !== 'zoned' || !stamp.normal) return
+      normal++
+      const resolve = createTimeResolver()
+      assert.deepEqual(resolve(stamp, undefined, 0), resolve({ ...stamp, normal: false }, undefined, 0))
+    }),
+    { numRuns: 5000 },
+  )
+  assert.ok(normal > 200, String(normal))
 })
