@@ -1,7 +1,8 @@
 import type { ByteString } from '../lib/bytes.ts'
-import { daysInMonth } from '../lib/calendar.ts'
-import { isDigit } from '../lib/digits.ts'
+import { daysInMonth, daysSince1970 } from '../lib/calendar.ts'
 import { parseFixedOffset, type Zone } from '../lib/zone.ts'
+import { createBsdResolver } from './bsd-time.ts'
+import { formatOffset, pad, readClock, twoDigits } from './clock.ts'
 import { dayExists } from './iso-time.ts'
 import type { Stamp } from './stamp.ts'
 
@@ -29,9 +30,7 @@ export interface ResolvedTime {
  */
 export type TimeResolver = (stamp: Stamp, zone: Zone | undefined, reference: number) => ResolvedTime | undefined
 
-const MINUTE = 60_000
 const DAY = 86_400_000
-const MAX_FRACTION_DIGITS = 9
 
 /** Makes a resolver. It remembers the last stamps without a zone: devices write many lines a second, and these have no finer clock. */
 export function createTimeResolver(): TimeResolver {
@@ -94,38 +93,6 @@ function readIsoClock(text: ByteString): IsoClock | undefined {
   }
 }
 
-/** `hh:mm:ss` with an optional fraction. */
-interface Clock {
-  /** The normal form, where it differs from what stands there. */
-  readonly text: string | undefined
-  readonly end: number
-  /** Whole seconds since midnight, in milliseconds. */
-  readonly ms: number
-}
-
-function readClock(text: ByteString, at: number): Clock | undefined {
-  const hour = twoDigits(text, at)
-  const minute = twoDigits(text, at + 3)
-  const second = twoDigits(text, at + 6)
-  if (!(hour <= 23 && minute <= 59 && second <= 60)) return undefined
-  if (text.charCodeAt(at + 2) !== 0x3a || text.charCodeAt(at + 5) !== 0x3a) return undefined
-
-  let end = at + 8
-  // Beyond the end of the text, charCodeAt would lose its fast path in V8.
-  const mark = end < text.length ? text.charCodeAt(end) : Number.NaN
-  if ((mark === 0x2e || mark === 0x2c) && isDigit(text, end + 1)) {
-    end += 2
-    while (isDigit(text, end)) end++
-  }
-  const fractionAt = at + 8
-  const keptEnd = Math.min(end, fractionAt + 1 + MAX_FRACTION_DIGITS)
-  const normal = second !== 60 && keptEnd === end && (mark !== 0x2c || end === fractionAt)
-  const ms = (hour * 60 + minute) * MINUTE + Math.min(second, 59) * 1000
-  if (normal) return { text: undefined, end, ms }
-  const whole = second === 60 ? text.slice(at, at + 6) + '59' : text.slice(at, fractionAt)
-  return { text: end === fractionAt ? whole : whole + '.' + text.slice(fractionAt + 1, keptEnd), end, ms }
-}
-
 /** True for `+hh:mm` and `-hh:mm` up to 18 hours. */
 function isNormalOffset(text: string): boolean {
   const sign = text.charCodeAt(0)
@@ -142,101 +109,6 @@ function normaliseOffset(text: string): string | undefined {
   if (minutes === undefined) return undefined
   // `-0000` says that the local offset is not known (RFC 3339 section 4.3): its sign stays.
   return text.slice(0, 3) + ':' + pad(Math.abs(minutes) % 60)
-}
-
-type BsdStamp = Extract<Stamp, { kind: 'bsd' }>
-
-function createBsdResolver(): (stamp: BsdStamp, zone: Zone | undefined, reference: number) => ResolvedTime | undefined {
-  const suffixes = createSuffixReader()
-  // The last stamp, and the references [from, until) for which its time holds.
-  let lastText: string | undefined
-  let lastYear: number | undefined
-  let lastSuffix: string | undefined
-  let lastZone: Zone | undefined
-  let from = 0
-  let until = 0
-  let lastTime: ResolvedTime | undefined
-  // The last date: lines come in order, so one text serves a day.
-  let prefixKey = Number.NaN
-  let prefix = ''
-
-  return (stamp, zone, reference) => {
-    const { text, month, year, zone: suffix } = stamp
-    if (text === lastText && reference >= from && reference < until && zone === lastZone && year === lastYear && suffix === lastSuffix) {
-      return lastTime
-    }
-    const colon = text.indexOf(':')
-    const clock = readClock(text, colon - 2)
-    if (clock === undefined || clock.end !== text.length) return undefined
-    const dayAt = text.charCodeAt(4) === 0x20 ? 5 : 4
-    const day = isDigit(text, dayAt + 1) ? twoDigits(text, dayAt) : digit(text, dayAt)
-    const given = suffix === undefined ? undefined : suffixes(suffix)
-    if (given === undefined && zone === undefined) return undefined
-
-    const latest = year ?? yearOf(reference + 2 * DAY)
-    const earliest = year ?? latest - LONGEST_LEAP_GAP
-    const limit = year === undefined ? reference + DAY : Infinity
-    let next = year === undefined ? startOfYear(latest + 1) - DAY : Infinity
-    for (let candidate = latest; candidate >= earliest; candidate--) {
-      if (!(day >= 1 && day <= daysInMonth(candidate, month))) continue
-      const localMs = daysSince1970(candidate, month, day) * DAY + clock.ms
-      const repeated = given === undefined && zone !== undefined ? repeatedOffset(zone, localMs) : undefined
-      const isLater = repeated !== undefined && isJustBehind(localMs - repeated * MINUTE, reference)
-      const offset = (isLater ? repeated : given) ?? zone?.offsetOfLocal(localMs) ?? 0
-      const instant = localMs - offset * MINUTE
-      if (!(instant <= limit)) {
-        next = Math.min(next, instant)
-        continue
-      }
-      const key = (candidate * 12 + month) * 31 + day
-      if (key !== prefixKey) {
-        prefixKey = key
-        prefix = `${String(candidate).padStart(4, '0')}-${pad(month)}-${pad(day)}T`
-      }
-      // Which of two equal readings it is depends on the reference: that is not remembered.
-      lastText = repeated === undefined ? text : undefined
-      lastYear = year
-      lastSuffix = suffix
-      lastZone = zone
-      from = year === undefined ? instant - DAY : -Infinity
-      until = next - DAY
-      lastTime = { text: prefix + (clock.text ?? text.slice(colon - 2)) + formatOffset(offset), assumedYear: year === undefined, assumedZone: given === undefined }
-      return lastTime
-    }
-    return undefined
-  }
-}
-
-/**
- * The later offset of a time that the clocks of the zone show twice, when they go back by an hour (or half an hour: Lord Howe);
- * `undefined` for any other time.
- */
-function repeatedOffset(zone: Zone, localMs: number): number | undefined {
-  const offset = zone.offsetOfLocal(localMs)
-  // As far behind as the clocks go back, the new offset holds if and only if this reading comes again.
-  if (zone.offsetOfLocal(localMs + 60 * MINUTE) === offset - 60) return offset - 60
-  return zone.offsetOfLocal(localMs + 30 * MINUTE) === offset - 30 ? offset - 30 : undefined
-}
-
-/** Whether the reference is the time of reception of a line of this instant: clocks may differ by minutes, and lines be late by some more. */
-function isJustBehind(instant: number, reference: number): boolean {
-  return reference > instant - 5 * MINUTE && reference < instant + 30 * MINUTE
-}
-
-/** From 29 February 1896 to that of 1904. */
-const LONGEST_LEAP_GAP = 8
-
-/** Offsets of explicit suffixes, read once each. One that is no offset counts as none. */
-function createSuffixReader(): (suffix: string) => number | undefined {
-  let last: string | undefined
-  let offset: number | undefined
-  return (suffix) => {
-    if (suffix !== last) {
-      offset = parseFixedOffset(suffix)
-      last = suffix
-    }
-    return offset
-  }
 }
 
 /**
@@ -261,43 +133,4 @@ function createIsoFormatter(): (ms: number) => string {
     lastMs = ms
     return lastText
   }
-}
-
-/** `+02:00` of minutes east of UTC; `Z` for UTC. */
-function formatOffset(minutes: number): string {
-  if (minutes === 0) return 'Z'
-  const size = Math.abs(minutes)
-  return (minutes < 0 ? '-' : '+') + pad(Math.floor(size / 60)) + ':' + pad(size % 60)
-}
-
-function pad(value: number): string {
-  return value < 10 ? '0' + value : String(value)
-}
-
-/** Days from 1 January 1970 in the Gregorian calendar. `Date.UTC` takes years below 100 for those of the 20th century. */
-function daysSince1970(year: number, month: number, day: number): number {
-  // Counted in years that begin in March, so that the leap day is the last.
-  const marchYear = month > 2 ? year : year - 1
-  const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1
-  const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400)
-  return marchYear * 365 + leapDays + dayOfYear - 719_468
-}
-
-function startOfYear(year: number): number {
-  return daysSince1970(year, 1, 1) * DAY
-}
-
-/** Year of an instant in UTC. */
-function yearOf(ms: number): number {
-  return new Date(ms).getUTCFullYear()
-}
-
-function twoDigits(text: string, at: number): number {
-  return digit(text, at) * 10 + digit(text, at + 1)
-}
-
-/** The digit at `at`, or NaN. */
-function digit(text: string, at: number): number {
-  const code = text.charCodeAt(at)
-  return code >= 0x30 && code <= 0x39 ? code - 0x30 : Number.NaN
 }

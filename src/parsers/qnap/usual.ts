@@ -3,7 +3,10 @@ import { UNPLAIN } from '../../lib/plain-text.ts'
 
 /** Expressions that read a line from behind `Users: ` on: one group for each value. */
 export interface UsualLine {
-  /** Matches where every value is plain (lib/plain-text.ts), but for a backslash between the user's domain and name. */
+  /**
+   * Matches where every value is plain (lib/plain-text.ts), but for a backslash between the user's domain and name. The last value is what
+   * `last` allows.
+   */
   readonly plain: RegExp
   /** Matches also where one is not. */
   readonly any: RegExp
@@ -11,8 +14,8 @@ export interface UsualLine {
 
 /**
  * The line in which no value has a comma but the one behind the last of `keys`: as long as that holds no key, every other comma ends a
- * value, and there is one reading only. `last` are the characters of that value in a plain line, `tail` is what follows it. One expression reads the line in the time of the five or six
- * indexOf that it would take, and what it lets through is known to be plain.
+ * value, and there is one reading only. `last` is the class of the characters of that value in a plain line, `tail` is what follows it.
+ * An expression reads the line in the time of the five or six indexOf that it would take, and what it lets through is known to be plain.
  */
 export function usualLine(keys: readonly string[], last: string, tail: string): UsualLine {
   const lineOf = (user: string, value: string, last: string): RegExp => new RegExp(`(${user})${keys.join(`(${value}*)`)}(${last}*)${tail}$`, 'y')

@@ -12,12 +12,12 @@ const WORD_LIMIT = 255
 /** Curly quotes, which documents put in place of straight ones. */
 const CURLY_QUOTES = /\xe2\x80[\x9c\x9d]/g
 
-/**
- * The usual record: plain words and values. One expression reads it twice as fast as indexOf and charCodeAt do field by field, and
- * what it lets through is known to be plain.
- */
 const WORD = String.raw`[\w.:%-]*`
 const VALUE = `[^${UNPLAIN}]`
+/**
+ * The usual record: every value is plain, but for a backslash between the domain and the name of the user. One expression reads it twice as
+ * fast as indexOf and charCodeAt do field by field, and what it lets through is known to be plain.
+ */
 const USUAL = new RegExp(`^(${WORD}),"((?:${VALUE}+\\\\)?${VALUE}+)",(${WORD}),(${WORD}),(${WORD}),(${WORD}),"(${VALUE}*)","(${VALUE}*)"$`)
 
 /**
