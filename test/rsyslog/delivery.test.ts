@@ -65,14 +65,16 @@ async function start(t: TestContext, dropIn: string, port: number, dir: string, 
   return rsyslogd
 }
 
-/** Waits until the files of the disk queue have stopped growing. rsyslogd renames them (naslog.qi.tmp) while we look. */
+/** Waits until the files of the disk queue have not grown for a second: on a busy machine rsyslogd may pause. It renames them (naslog.qi.tmp) while we look. */
 async function spilled(spool: string): Promise<void> {
   const bytes = (name: string): number => statSync(join(spool, name), { throwIfNoEntry: false })?.size ?? 0
   const size = (): number => readdirSync(spool).reduce((sum, name) => sum + bytes(name), 0)
-  let before = -1
-  for (let rounds = 0; rounds < 40 && (before <= 0 || size() !== before); rounds++) {
-    before = size()
-    await sleep(300)
+  let before = 0
+  for (let rounds = 0, steady = 0; rounds < 60 && steady < 4; rounds++) {
+    await sleep(250)
+    const now = size()
+    steady = now > 0 && now === before ? steady + 1 : 0
+    before = now
   }
 }
 
