@@ -1,12 +1,9 @@
-import { daysInMonth, daysSince1970, startOfYear, yearOf } from '../lib/calendar.ts'
+import { DAY, daysInMonth, daysSince1970, MINUTE, startOfYear, yearOf } from '../lib/calendar.ts'
 import { isDigit } from '../lib/digits.ts'
 import { parseFixedOffset, type Zone } from '../lib/zone.ts'
 import { digit, formatOffset, pad, readClock, twoDigits } from './clock.ts'
 import type { Stamp } from './stamp.ts'
 import type { ResolvedTime } from './time.ts'
-
-const MINUTE = 60_000
-const DAY = 86_400_000
 
 type BsdStamp = Extract<Stamp, { kind: 'bsd' }>
 

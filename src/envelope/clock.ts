@@ -1,7 +1,7 @@
 import type { ByteString } from '../lib/bytes.ts'
+import { MINUTE } from '../lib/calendar.ts'
 import { isDigit } from '../lib/digits.ts'
 
-const MINUTE = 60_000
 const MAX_FRACTION_DIGITS = 9
 
 /** `hh:mm:ss` with an optional fraction. */

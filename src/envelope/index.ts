@@ -1,4 +1,5 @@
 import type { ByteString } from '../lib/bytes.ts'
+import { matchEnd } from '../lib/match-at.ts'
 import { readBehind, readClassic, skipBlanks } from './classic.ts'
 import { draftOf, type Draft, type Envelope } from './envelope.ts'
 import { keepPrefix, prefixAt } from './prefix.ts'
@@ -125,8 +126,8 @@ function skipOctetCount(text: ByteString): number {
 const RELAY_ADDRESS = /[\d.]{7,15} (?=[A-Z][a-z]{2} [ \d]|\d{4}-)/y
 
 function skipRelayAddress(text: ByteString, at: number): number {
-  RELAY_ADDRESS.lastIndex = at
-  return RELAY_ADDRESS.test(text) ? RELAY_ADDRESS.lastIndex : at
+  const end = matchEnd(RELAY_ADDRESS, text, at)
+  return end < 0 ? at : end
 }
 
 /** Without CR, NUL and LF at the end, raw or as rsyslog escapes them (`#015`, `#000`, `#012`). */

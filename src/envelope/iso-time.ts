@@ -1,5 +1,6 @@
 import type { ByteString } from '../lib/bytes.ts'
 import { daysInMonth } from '../lib/calendar.ts'
+import { matchEnd } from '../lib/match-at.ts'
 
 const CLOCK = String.raw`(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?`
 const OFFSET = String.raw`(?:Z|[+-](?:(?:0\d|1[0-7]):[0-5]\d|18:00))`
@@ -17,8 +18,7 @@ export function isIsoTime(text: ByteString): boolean {
 
 /** Position behind the RFC 3339 time at `at`, or -1 where there is none. Whether its day exists (30 February) is not looked at. */
 export function isoTimeEnd(text: ByteString, at: number): number {
-  ISO_TIME_AT.lastIndex = at
-  return ISO_TIME_AT.test(text) ? ISO_TIME_AT.lastIndex : -1
+  return matchEnd(ISO_TIME_AT, text, at)
 }
 
 /** True if the month has the day of a time that is right otherwise. */

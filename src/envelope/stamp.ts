@@ -1,5 +1,6 @@
 import type { ByteString } from '../lib/bytes.ts'
 import { isDigit, isDigits } from '../lib/digits.ts'
+import { matchEnd } from '../lib/match-at.ts'
 import { isoTimeEnd } from './iso-time.ts'
 
 /**
@@ -65,9 +66,8 @@ const ISO = /\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?/y
 function readIso(text: ByteString, at: number): StampAt | undefined {
   const normalEnd = isoTimeEnd(text, at)
   if (normalEnd >= 0) return { stamp: { kind: 'zoned', text: text.slice(at, normalEnd), normal: true }, end: normalEnd }
-  ISO.lastIndex = at
-  if (!ISO.test(text)) return undefined
-  const timeEnd = ISO.lastIndex
+  const timeEnd = matchEnd(ISO, text, at)
+  if (timeEnd < 0) return undefined
   const end = offsetEnd(text, timeEnd)
   return { stamp: end > timeEnd ? { kind: 'zoned', text: text.slice(at, end), normal: false } : { kind: 'local', text: text.slice(at, end) }, end }
 }
@@ -79,12 +79,12 @@ const LONGEST_DATE = 'Jun  09 '.length
 
 /** `Jun  9 10:20:15`, `Jun 9 2026 10:20:15.123 UTC`, `Jun  9 10:20:15 2026`. */
 function readBsd(text: ByteString, at: number): StampAt | undefined {
-  BSD.lastIndex = at
-  const month = BSD.test(text) ? MONTHS.get(text.slice(at, at + 3)) : undefined
+  const secondsEnd = matchEnd(BSD, text, at)
+  const month = secondsEnd < 0 ? undefined : MONTHS.get(text.slice(at, at + 3))
   if (month === undefined) return undefined
-  const timeAt = BSD.lastIndex - 8
+  const timeAt = secondsEnd - 'hh:mm:ss'.length
   let year = timeAt - at > LONGEST_DATE ? Number(text.slice(timeAt - 5, timeAt - 1)) : undefined
-  const timeEnd = fractionEnd(text, timeAt + 8)
+  const timeEnd = fractionEnd(text, secondsEnd)
   let end = timeEnd
   if (year === undefined && text.charCodeAt(end) === SPACE) {
     year = yearAt(text, end + 1)

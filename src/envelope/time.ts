@@ -1,5 +1,5 @@
 import type { ByteString } from '../lib/bytes.ts'
-import { daysInMonth, daysSince1970 } from '../lib/calendar.ts'
+import { DAY, daysInMonth, daysSince1970 } from '../lib/calendar.ts'
 import { parseFixedOffset, type Zone } from '../lib/zone.ts'
 import { createBsdResolver } from './bsd-time.ts'
 import { formatOffset, pad, readClock, twoDigits } from './clock.ts'
@@ -30,8 +30,6 @@ export interface ResolvedTime {
  */
 export type TimeResolver = (stamp: Stamp, zone: Zone | undefined, reference: number) => ResolvedTime | undefined
 
-const DAY = 86_400_000
-
 /** Makes a resolver. It remembers the last stamps without a zone: devices write many lines a second, and these have no finer clock. */
 export function createTimeResolver(): TimeResolver {
   const resolveBsd = createBsdResolver()
@@ -39,7 +37,7 @@ export function createTimeResolver(): TimeResolver {
 
   return (stamp, zone, reference) => {
     if (stamp.kind === 'bsd') return resolveBsd(stamp, zone, reference)
-    if (stamp.kind === 'zoned') return stamp.normal && dayExists(stamp.text) ? { text: stamp.text, assumedYear: false, assumedZone: false } : resolveZoned(stamp.text)
+    if (stamp.kind === 'zoned') return resolveZoned(stamp)
     if (lastLocal?.text === stamp.text && lastLocal.zone === zone) return lastLocal.time
     const time = resolveLocal(stamp.text, zone)
     lastLocal = { text: stamp.text, zone, time }
@@ -47,14 +45,18 @@ export function createTimeResolver(): TimeResolver {
   }
 }
 
-function resolveZoned(text: ByteString): ResolvedTime | undefined {
+function resolveZoned({ text, normal }: Extract<Stamp, { kind: 'zoned' }>): ResolvedTime | undefined {
+  if (normal) return dayExists(text) ? zonedTime(text) : undefined
   const clock = readIsoClock(text)
   if (clock === undefined) return undefined
   const written = text.slice(clock.end)
   const offset = written === 'Z' || isNormalOffset(written) ? written : normaliseOffset(written)
   if (offset === undefined) return undefined
-  const normal = clock.text === undefined && offset === written
-  return { text: normal ? text : (clock.text ?? text.slice(0, clock.end)) + offset, assumedYear: false, assumedZone: false }
+  return zonedTime(clock.text === undefined && offset === written ? text : (clock.text ?? text.slice(0, clock.end)) + offset)
+}
+
+function zonedTime(text: ByteString): ResolvedTime {
+  return { text, assumedYear: false, assumedZone: false }
 }
 
 function resolveLocal(text: ByteString, zone: Zone | undefined): ResolvedTime | undefined {

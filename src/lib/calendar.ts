@@ -11,7 +11,9 @@ export function daysInMonth(year: number, month: number): number {
   return month === 2 && isLeapYear(year) ? 29 : (DAYS_IN_MONTH[month - 1] ?? 0)
 }
 
-const DAY = 86_400_000
+/** In milliseconds. */
+export const MINUTE = 60_000
+export const DAY = 86_400_000
 
 /** Days from 1 January 1970 in the Gregorian calendar. `Date.UTC` takes years below 100 for those of the 20th century. */
 export function daysSince1970(year: number, month: number, day: number): number {

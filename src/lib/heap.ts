@@ -7,8 +7,8 @@ const LARGE_ENOUGH = 8 * 1024 * 1024
 /**
  * Lets V8's space for new objects grow to 8 MB as it does, with each collection, but not on to 32 MB: lines and records would fill it
  * with garbage, and none of it would be in the cache. It then also lets one thread collect: there is little to keep, and to wake the
- * others takes longer. Together 5 % less time, and 25 MB less memory. It
- * counts for all threads.
+ * others takes longer. Together 5 % less time, and 25 MB less memory. It counts
+ * for all threads.
  */
 export function settleHeap(): void {
   const observer = new PerformanceObserver(() => {

@@ -1,3 +1,5 @@
+import { DAY, MINUTE } from './calendar.ts'
+
 /** A time zone: how far its clocks are from UTC at a given reading of them. */
 export interface Zone {
   /** The name as it was given. */
@@ -34,8 +36,6 @@ export function parseFixedOffset(text: string): number | undefined {
   return parts[1] === '-' && total > 0 ? -total : total
 }
 
-const MINUTE = 60_000
-const DAY = 86_400_000
 /** Offsets are kept for this much local time at once: a device logs for months with the same one. */
 const BUCKET = 15 * MINUTE
 /** Buckets kept: about 40 days; a line with an odd date costs a look-up, not memory. */

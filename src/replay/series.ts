@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path'
+import { DAY } from '../lib/calendar.ts'
 
 /** What a file name says of its place among the files that logrotate made of one log. */
 export interface Rotation {
@@ -17,7 +18,6 @@ const COMPRESSED = /\.(?:gz|xz|zst|zstd)$/
 const NUMBERED = /^(?![\d.]+$)(.+)\.(\d{1,5})$/
 /** `qnap.log-20260609`, `qnap.log.2026-06-09`, `qnap-20260609.log`; behind the date an hour or a Unix time, by `dateformat`. */
 const DATED = /^(.+?)[-._](\d{4})(-?)(\d\d)\3(\d\d)(?:[-_.T]?(\d{1,10}))?(\.[A-Za-z]\w*)?$/
-const DAY = 86_400_000
 
 /** How many times larger the content of a compressed log is, roughly: for progress only. */
 const COMPRESSION = 8

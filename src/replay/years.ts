@@ -1,5 +1,5 @@
 import type { ByteString } from '../lib/bytes.ts'
-import { isLeapYear } from '../lib/calendar.ts'
+import { DAY, isLeapYear } from '../lib/calendar.ts'
 import { rotationOf } from './series.ts'
 
 /**
@@ -10,7 +10,6 @@ import { rotationOf } from './series.ts'
 /** A day of a year: month (1–12) times 32, plus day (1–31). Such numbers sort as the days do. */
 export type MonthDay = number
 
-const DAY = 86_400_000
 /** Days from the start of a leap year to the first of each month. */
 const DAYS_BEFORE = [0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335]
 const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]

@@ -7,7 +7,7 @@ import { ACTION, COMPUTER, CONNECTION, RESOURCES, SOURCE_IP, isRepeated, readUpT
 import { readKeys, type Grammar, type Readings } from './readings.ts'
 import { setResource } from './resource.ts'
 import { protocolOf } from './services.ts'
-import { holdsKey, readAt, usualLine } from './usual.ts'
+import { readUsual, usualLine } from './usual.ts'
 import { isPlaceholder, markTruncated, setClient } from './values.ts'
 
 const KEYS: readonly string[] = [SOURCE_IP, COMPUTER, CONNECTION, RESOURCES, ACTION]
@@ -21,17 +21,13 @@ export function readConn(body: ByteString, start: number, event: Event): void {
 }
 
 /** Behind the words of an action, relays and QuLog itself leave a full stop and blanks. */
-const USUAL = usualLine([SOURCE_IP, COMPUTER, CONNECTION, RESOURCES], `[^${UNPLAIN}]`, ACTION + String.raw`([\w -]*[\w-])[. ]*`)
+const USUAL = usualLine(KEYS, RESOURCES, `[^${UNPLAIN}]`, ACTION + String.raw`([\w -]*[\w-])[. ]*`)
 
 function readUsualConn(body: ByteString, start: number, event: Event): boolean {
-  const plain = readAt(USUAL.plain, body, start)
-  const values = plain ?? readAt(USUAL.any, body, start)
-  if (values === null) return false
-  const resource = values[5] as ByteString
-  if (holdsKey(resource, KEYS)) return false
+  const values = readUsual(USUAL, body, start, event)
+  if (values === undefined) return false
   setClient(event, values[1], values[2], values[3])
-  setAccess(event, values[4], resource, values[6])
-  event.isPlain = plain !== null
+  setAccess(event, values[4], values[5], values[6])
   return true
 }
 

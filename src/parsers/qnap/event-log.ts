@@ -6,7 +6,7 @@ import { flagReadings, setClientOfBroken } from './conn.ts'
 import { setContent } from './content.ts'
 import { APPLICATION, CATEGORY, COMPUTER, CONTENT, SOURCE_IP, readUpTo } from './keys.ts'
 import { readKeys, type Grammar } from './readings.ts'
-import { holdsKey, readAt, usualLine } from './usual.ts'
+import { readUsual, usualLine } from './usual.ts'
 import { markTruncated, setClient, valueOf } from './values.ts'
 
 const KEYS: readonly string[] = [SOURCE_IP, COMPUTER, APPLICATION, CATEGORY, CONTENT]
@@ -34,21 +34,18 @@ export function readEventLog(body: ByteString, start: number, event: Event): voi
 }
 
 /** Contents hold quotes as often as not. */
-const USUAL = usualLine(KEYS, '[^]', '')
+const USUAL = usualLine(KEYS, CONTENT, '[^]', '')
 
 /**
  * The usual line: no comma in the values before the content, and no key within the content. Only a key in the first 64 bytes
  * of the content could be part of a computer name, but all of it is looked at, so that a repeated key is always flagged.
  */
 function readUsualEventLog(body: ByteString, start: number, event: Event): boolean {
-  const plain = readAt(USUAL.plain, body, start)
-  const values = plain ?? readAt(USUAL.any, body, start)
-  if (values === null) return false
-  const content = values[6] as ByteString
-  if (holdsKey(content, KEYS)) return false
+  const values = readUsual(USUAL, body, start, event)
+  if (values === undefined) return false
   setClient(event, values[1], values[2], values[3])
-  setDescription(event, values[4], values[5], content)
-  event.isPlain = plain !== null && isPlain(content)
+  setDescription(event, values[4], values[5], values[6])
+  event.isPlain &&= isPlain(values[6] as ByteString)
   return true
 }
 

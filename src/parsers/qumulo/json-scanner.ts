@@ -1,4 +1,5 @@
 import { toBytes, type ByteString } from '../../lib/bytes.ts'
+import { matchAt } from '../../lib/match-at.ts'
 
 const SPACE = 0x20
 const QUOTE = 0x22
@@ -183,8 +184,7 @@ export class JsonScanner {
         from = at + 2
         continue
       }
-      UNICODE_ESCAPES.lastIndex = at
-      const run = UNICODE_ESCAPES.exec(content)?.[0]
+      const run = matchAt(UNICODE_ESCAPES, content, at)?.[0]
       if (run !== undefined) {
         value += toBytes(JSON.parse(`"${run}"`) as string)
         from = at + run.length
