@@ -108,7 +108,8 @@ function inMemory(dropIn, { dir, port, binary, workers, count }) {
     .replace(/queue\.(high|low)Watermark="\d+"/g, '')
 }
 
-async function freePort() {
+/** A port of the loopback address that nobody listens on. */
+export async function freePort() {
   const server = createServer()
   await new Promise((done) => server.listen(0, '127.0.0.1', done))
   const { port } = server.address()

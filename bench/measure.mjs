@@ -4,6 +4,7 @@ import { createReadStream, readFileSync, rmSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { peersFolder } from './contenders.mjs'
+import { freePort } from './feed.mjs'
 
 /** The files that a contender may write: one of the configurations of rsyslogd has two. */
 export function outputsOf(output) {
@@ -13,7 +14,7 @@ export function outputsOf(output) {
 /** Wall time and CPU time in seconds, peak memory in bytes. `expectedBytes`: what the contender wrote of this input before. */
 export async function measure(contender, input, output, expectedBytes) {
   for (const name of outputsOf(output)) rmSync(name)
-  return contender.configuration === undefined ? measureFilter(contender.command, input, output) : measureRsyslog(contender.configuration, input, output, expectedBytes)
+  return contender.configuration === undefined ? measureFilter(contender.command, input, output) : measureRsyslog(contender, input, output, expectedBytes)
 }
 
 function measureFilter(command, input, output) {
@@ -32,20 +33,21 @@ function measureFilter(command, input, output) {
 /** `ioBufferSize` of the configurations. */
 const BUFFER = 65_536
 
-/** rsyslogd is up before the clock starts. It is done when its output has the size of the first run; in that, when it stops growing. */
-async function measureRsyslog(configuration, input, output, expectedBytes) {
+/** rsyslogd is up before the clock starts, and hears over TCP, as devices send, or over a Unix socket, which costs it less. It is done when its output has the size of the first run; in that, when it stops growing. */
+async function measureRsyslog({ configuration, unixSocket }, input, output, expectedBytes) {
   const socket = `${output}.socket`
   const pidFile = `${output}.pid`
   rmSync(socket, { force: true })
+  const port = await freePort()
   const daemon = spawn('rsyslogd', ['-n', '-i', pidFile, '-f', configuration], {
-    env: { ...process.env, SOCKET: socket, OUTPUT: output, EVENTS: `${output}.event`, PEERS: peersFolder },
+    env: { ...process.env, PORT: String(port), SOCKET: socket, OUTPUT: output, EVENTS: `${output}.event`, PEERS: peersFolder },
     stdio: 'ignore',
   })
   try {
     await until(() => sizeOf(socket) !== undefined, 100)
     await sleep(200)
     const start = process.hrtime.bigint()
-    await send(input, socket)
+    await send(input, unixSocket ? { path: socket } : { port, host: '127.0.0.1' })
     // rsyslogd keeps the last half-full buffer of each file until it ends.
     const written = () => outputsOf(output).reduce((sum, name) => sum + sizeOf(name) + BUFFER, 0)
     if (expectedBytes === undefined) await settle(written)
@@ -58,9 +60,9 @@ async function measureRsyslog(configuration, input, output, expectedBytes) {
   }
 }
 
-function send(input, socket) {
+function send(input, listener) {
   return new Promise((resolve, reject) => {
-    const connection = connect(socket)
+    const connection = connect(listener)
     connection.once('error', reject)
     connection.once('close', resolve)
     createReadStream(input, { highWaterMark: 262_144 }).pipe(connection)

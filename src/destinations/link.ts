@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect as connectTcp, type Socket } from 'node:net'
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { connect as connectTls, type ConnectionOptions } from 'node:tls'
 
 /** Where a stream destination is, and how its certificate is looked at. */
 export interface Endpoint {
@@ -39,8 +39,13 @@ export interface Link {
   destroy(reason: string): void
 }
 
-/** How long a TLS 1.3 server may take to refuse our certificate, in ms: to us the handshake is done before it has looked. */
+/**
+ * How long a server may take to refuse us after the handshake, in ms. In TLS 1.3 the handshake is done for us before the server has seen
+ * our certificate; rsyslog with GnuTLS looks at it only then in any version, and closes without a word, after its session ticket.
+ * What we wrote meanwhile would count as delivered.
+ */
 const LAST_WORD = 500
+const UNWELCOME = 'it closed the connection after the handshake; does it want a certificate of ours, or another one (tls.cert, tls.key)?'
 const GOODBYE = 1_000
 
 /** Connects; rejects with the system's error or that of TLS, or soon after the signal. `onData` is given what the peer says. */
@@ -60,12 +65,9 @@ export async function openLink(endpoint: Endpoint, signal: AbortSignal, onData: 
     signal.removeEventListener('abort', abort)
   }
   const link = createLink(socket, endpoint.timeout, onData)
-  if (endpoint.tls !== undefined && (socket as TLSSocket).getProtocol() === 'TLSv1.3') {
-    // A server that is content sends a session ticket.
-    await Promise.race([once(socket, 'session').catch(() => {}), link.wait(LAST_WORD)])
-    // Who writes while OpenSSL is still reading the ticket spoils the connection (Node 20.20: the server finds a bad record MAC).
-    await nextTurn()
-    if (link.broken !== undefined) throw link.broken
+  if (endpoint.tls !== undefined) {
+    await link.wait(LAST_WORD)
+    if (link.broken !== undefined) throw 'code' in link.broken ? link.broken : new Error(UNWELCOME)
   }
   return link
 }

@@ -155,8 +155,10 @@ function inputsOf({ udp, tcp, tls }: DropInAnswers['ports'], files: DropInAnswer
   return [
     ...lines,
     [`input(type="imtcp" port="${tls}" ruleset="${ruleset}"`],
-    ['      streamDriver.name="ossl" streamDriver.mode="1"', 'TLS; Debian: apt install rsyslog-openssl'],
-    ['      streamDriver.authMode="anon"', 'the NAS has no certificate of its own'],
+    ['      streamDriver.name="gtls" streamDriver.mode="1"', 'TLS; Debian: apt install rsyslog-gnutls. Not ossl: it may close the pipe to naslog'],
+    files.authority === undefined
+      ? ['      streamDriver.authMode="anon"', 'the NAS has no certificate of its own']
+      : ['      streamDriver.authMode="x509/certvalid"', 'a client without a certificate of this authority is refused'],
     [`      streamDriver.certFile="${files.certificate}"`],
     [`      streamDriver.keyFile="${files.key}"`],
     ...(files.authority === undefined ? [] : [[`      streamDriver.caFile="${files.authority}"`] as const]),

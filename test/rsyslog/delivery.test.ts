@@ -3,6 +3,9 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { defaultAnswers } from '../../src/rsyslog/answers.ts'
+import { renderDropIn } from '../../src/rsyslog/render.ts'
+import { makeCertificates } from '../destinations/certificates.ts'
 import { freePort, rewriteDropIn, sendTcp, sendTls, sendUdp, skipWithoutRsyslogd, startRsyslogd, waitForLines, type Rsyslogd } from '../support/rsyslogd.ts'
 import { enricher, makeCertificate, recorder, temporaryFolder } from './support.ts'
 
@@ -117,6 +120,25 @@ describe('messages through rsyslogd and the shipped drop-ins', { skip: skipWitho
     await start(t, 'qnap-tls.conf', port, dir, 6514)
     await sendTls(port, sent)
     assertRecorded(await waitForLines(join(dir, 'recorded'), messages.length))
+  })
+
+  test('over TLS with an authority: only clients with a certificate of it are heard', async (t) => {
+    const dir = temporaryFolder(t)
+    const { ca, server, client, stranger } = makeCertificates(dir)
+    const port = await freePort()
+    const answers = { ...defaultAnswers('qnap'), ports: { tls: port }, tls: { certificate: server.cert, key: server.key, authority: ca } }
+    const config = rewriteDropIn(renderDropIn(answers), { dir, binary: `${recorder} ${dir}/recorded` })
+    const rsyslogd = await startRsyslogd({ config, dir, readyPort: port })
+    t.after(() => rsyslogd.stop('KILL'))
+    const send = (name: string, pair?: { cert: string; key: string }): Promise<void> =>
+      sendTls(port, [`<30>Jun  9 10:20:15 NAS q: ${name}`], pair && { cert: readFileSync(pair.cert), key: readFileSync(pair.key) }).catch(() => undefined)
+    await send('nobody')
+    await send('stranger', stranger)
+    await send('client', client)
+    const lines = await waitForLines(join(dir, 'recorded'), 1)
+    assert.deepEqual(lines.map((line) => /q: (\w+)"\}$/.exec(line)?.[1]), ['client'])
+    assert.match(rsyslogd.stderr(), /did not provide a certificate/)
+    assert.match(rsyslogd.stderr(), /certificate invalid: signer not found/)
   })
 
   test('a queue that was saved at a stop is delivered after the restart, each line once', async (t) => {

@@ -34,6 +34,28 @@ const cases: readonly { name: string; edit: readonly [from: string | RegExp, to:
   { name: 'protocol template', edit: [['template="naslog"\n', 'template="RSYSLOG_SyslogProtocol23Format"\n']], severity: 'advice', says: /neither the sender/, at: 'Protocol23' },
   { name: 'template of another file', edit: [['template="naslog"\n', 'template="elsewhere"\n']], severity: 'advice', says: /elsewhere is not in this file/, at: 'elsewhere' },
   {
+    name: 'the driver that closes twice, at the input',
+    edit: [['input(type="imtcp"', 'input(type="imtcp" streamDriver.name="ossl" streamDriver.mode="1"']],
+    severity: 'loss',
+    says: /^the driver ossl closes each connection twice/,
+    at: 'streamDriver.name="ossl"',
+  },
+  {
+    name: 'the same at the module',
+    edit: [['module(load="imtcp"', 'module(load="imtcp" StreamDriver.Name="OSSL"']],
+    severity: 'loss',
+    says: /^the driver ossl/,
+    at: 'module(load="imtcp"',
+  },
+  { name: 'the same for all of rsyslogd', edit: [[/^/, '$DefaultNetstreamDriver ossl\n']], severity: 'loss', says: /^the driver ossl/, at: '$DefaultNetstreamDriver' },
+  {
+    name: 'an authority that nobody asks for',
+    edit: [['input(type="imtcp"', 'input(type="imtcp" streamDriver.name="gtls" streamDriver.caFile="/ca.pem" streamDriver.authMode="anon"']],
+    severity: 'advice',
+    says: /everybody may connect; set "x509\/certvalid"$/,
+    at: 'streamDriver.authMode="anon"',
+  },
+  {
     name: 'template without the message as it came',
     edit: [['name="rawmsg"', 'name="msg"']],
     severity: 'loss',

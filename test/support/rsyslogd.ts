@@ -1,7 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
@@ -15,7 +16,7 @@ const STOP_TIMEOUT = 30_000
 export const rsyslogdPath = PATHS.find((path) => spawnSync(path, ['-v']).status === 0)
 
 /** For node:test: why to skip, or false. */
-export const skipWithoutRsyslogd = rsyslogdPath === undefined && 'rsyslogd is not installed: apt install rsyslog rsyslog-openssl'
+export const skipWithoutRsyslogd = rsyslogdPath === undefined && 'rsyslogd is not installed: apt install rsyslog rsyslog-gnutls'
 
 export interface RsyslogdOptions {
   /** The configuration without workDirectory. */
@@ -157,13 +158,19 @@ function readStats(file: string): Map<string, Record<string, unknown>> {
   return stats
 }
 
-/** A port that nobody listens on, for UDP and TCP, at the time of asking. */
+/** Outgoing connections have ports from 32768 on (ip_local_port_range): one of theirs might be taken again before rsyslogd has bound it. */
+const PORTS = { from: 10_000, to: 32_000 }
+
+/** A port that nobody listens on at the time of asking. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.to)
+    const server = createServer().listen(port, '127.0.0.1')
+    const free = await new Promise<boolean>((resolve) => server.once('listening', () => resolve(true)).once('error', () => resolve(false)))
+    if (!free) continue
+    await new Promise((resolve) => server.close(resolve))
+    return port
+  }
 }
 
 /** Sends lines over TCP, each ended by a line feed. Resolves when all are handed over. */
@@ -171,9 +178,9 @@ export async function sendTcp(port: number, lines: readonly (string | Buffer)[])
   await sendStream(connect(port, '127.0.0.1'), lines)
 }
 
-/** The same over TLS, without looking at the certificate. */
-export async function sendTls(port: number, lines: readonly (string | Buffer)[]): Promise<void> {
-  await sendStream(connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }), lines)
+/** The same over TLS, without looking at the certificate of the server. */
+export async function sendTls(port: number, lines: readonly (string | Buffer)[], client: { cert?: Buffer; key?: Buffer } = {}): Promise<void> {
+  await sendStream(connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, ...client }), lines)
 }
 
 function sendStream(socket: Socket, lines: readonly (string | Buffer)[]): Promise<void> {
