@@ -103,6 +103,12 @@ test('properties: of a plain event, no text but that of raw fields needs an esca
     }),
     { numRuns: 4000 },
   )
+  // Pieces of a content become fields: the application of its bracket, and names.
+  for (const content of ['[Power] Restarting NAS.', '[Users] Created user "bob".', '[Shared Folders] Deleted shared folder "Public/x".']) {
+    const line = `<30>Jun  9 10:20:15 NAS qulogd[1]: event log: Users: admin, Source IP: 10.0.0.1, Computer name: pc, Application: ---, Category: General, Content: ${content}`
+    assert.ok(pipeline(line, reception).isPlain)
+    for (let at = 0; at <= line.length; at++) for (const piece of ['"', '\\', '\x1b']) check(line.slice(0, at) + piece + line.slice(at))
+  }
 })
 
 test('properties: the same line, read again from the start, has the same id; equal lines do not collapse', () => {

@@ -11,7 +11,7 @@ export const ECS_VERSION = '9.4.0'
 export const ecsFields = {
   '@timestamp': one('date', 'When it happened, by the clock of the device, with the digits and the offset of the line.', 'line'),
   'ecs.version': one('keyword', 'The ECS release of the record.'),
-  message: one('match_only_text', 'Free text of the line: the content of a QNAP event, or the body of a line that no parser claims.', 'line'),
+  message: raw(one('match_only_text', 'Free text of the line: the content of a QNAP event, or the body of a line that no parser claims.', 'line')),
   tags: many('keyword', 'What had to be assumed: `year_inferred`, `time_assumed`; `unknown_device`; tags of the inventory and of rules.'),
   ...labels,
   'event.kind': one('keyword', '`event`, or `pipeline_error` where the line was broken.'),

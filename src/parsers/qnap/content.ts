@@ -1,6 +1,7 @@
 import type { Event } from '../../event.ts'
 import { F } from '../../fields/index.ts'
 import type { ByteString } from '../../lib/bytes.ts'
+import { isPlain } from '../../lib/plain-text.ts'
 import { setText } from './texts.ts'
 
 /** Applications have short names; a longer bracket is something else. */
@@ -16,8 +17,12 @@ const OBJECT = /^(?:Pool|Volume|RAID|Disk|Drive|Host|LUN|SSD|Enclosure|JBOD|REXP
 export function setContent(event: Event, content: ByteString): void {
   event.set(F.message, content)
   const bracket = applicationOf(content)
-  const application = event.get(F['qnap.nas.application']) ?? bracket
-  event.set(F['qnap.nas.application'], application)
+  const named = event.get(F['qnap.nas.application'])
+  if (named === undefined && bracket !== undefined) {
+    event.set(F['qnap.nas.application'], bracket)
+    event.isPlain &&= isPlain(bracket)
+  }
+  const application = named ?? bracket
   setText(event, application ?? '', bracket === undefined ? content : content.slice(bracket.length + 2).trimStart())
 }
 

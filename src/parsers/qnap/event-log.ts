@@ -1,7 +1,6 @@
 import type { Event } from '../../event.ts'
 import { F } from '../../fields/index.ts'
 import type { ByteString } from '../../lib/bytes.ts'
-import { isPlain } from '../../lib/plain-text.ts'
 import { flagReadings, setClientOfBroken } from './conn.ts'
 import { setContent } from './content.ts'
 import { APPLICATION, CATEGORY, COMPUTER, CONTENT, SOURCE_IP, readUpTo } from './keys.ts'
@@ -33,7 +32,7 @@ export function readEventLog(body: ByteString, start: number, event: Event): voi
   setDescription(event, application, category, content)
 }
 
-/** Contents hold quotes as often as not. */
+/** Contents hold quotes as often as not: setContent looks at the pieces of them that become fields. */
 const USUAL = usualLine(KEYS, CONTENT, '[^]', '')
 
 /**
@@ -45,7 +44,6 @@ function readUsualEventLog(body: ByteString, start: number, event: Event): boole
   if (values === undefined) return false
   setClient(event, values[1], values[2], values[3])
   setDescription(event, values[4], values[5], values[6])
-  event.isPlain &&= isPlain(values[6] as ByteString)
   return true
 }
 

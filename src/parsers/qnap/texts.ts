@@ -1,6 +1,7 @@
 import type { Event } from '../../event.ts'
 import { F } from '../../fields/index.ts'
 import type { ByteString } from '../../lib/bytes.ts'
+import { isPlain } from '../../lib/plain-text.ts'
 import { match, template, type Template } from './templates.ts'
 import { markTruncated, setAddress, setUser, valueOf } from './values.ts'
 
@@ -159,6 +160,7 @@ export function setText(event: Event, application: ByteString, content: ByteStri
   for (const { template, action, category, type, outcome } of texts) {
     const values = match(template, sentence)
     if (values === undefined) continue
+    event.isPlain &&= values.every(isPlain)
     event.set(F['event.action'], action)
     event.set(F['event.category'], category)
     event.set(F['event.type'], type)
