@@ -30,7 +30,7 @@ const hasModule = (name) => readdirSync('/usr/lib').some((folder) => existsSync(
 
 /**
  * The contenders that the machine has. `command` reads lines from standard input and writes records to standard output; `configuration`
- * is one of rsyslogd, `unixSocket`: fed that way, not over TCP. `slow`: gets a twentieth of the lines.
+ * is one of rsyslogd. `slow`: gets a twentieth of the lines.
  */
 export function contenders({ naslog, naive }) {
   const list = []
@@ -39,11 +39,7 @@ export function contenders({ naslog, naive }) {
       if (has(program)) list.push({ name, input, table: `${input} flat`, form: 'flat', slow: false, ...rest })
     }
     add('naslog', 'node', { command: `${naslog} --format flat --fields ${FLAT_FIELDS[input]}`, form: 'ecs' })
-    if (hasModule(input === 'json' ? 'mmjsonparse' : 'mmnormalize')) {
-      const configuration = `${peers}/${file}.conf`
-      add('rsyslog', 'rsyslogd', { configuration })
-      add('rsyslog, Unix socket', 'rsyslogd', { configuration, unixSocket: true })
-    }
+    if (hasModule(input === 'json' ? 'mmjsonparse' : 'mmnormalize')) add('rsyslog', 'rsyslogd', { configuration: `${peers}/${file}.conf` })
     add('lognormalizer', 'lognormalizer', { command: `lognormalizer -r ${peers}/${file}-line.rulebase -e json`, form: 'lognormalizer' })
     add('mawk', 'mawk', { command: `mawk -f ${peers}/${file}.awk` })
     if (input !== 'json') add('perl', 'perl', { command: `perl ${peers}/${file}.pl` })

@@ -14,7 +14,7 @@ export function outputsOf(output) {
 /** Wall time and CPU time in seconds, peak memory in bytes. `expectedBytes`: what the contender wrote of this input before. */
 export async function measure(contender, input, output, expectedBytes) {
   for (const name of outputsOf(output)) rmSync(name)
-  return contender.configuration === undefined ? measureFilter(contender.command, input, output) : measureRsyslog(contender, input, output, expectedBytes)
+  return contender.configuration === undefined ? measureFilter(contender.command, input, output) : measureRsyslog(contender.configuration, input, output, expectedBytes)
 }
 
 function measureFilter(command, input, output) {
@@ -33,21 +33,19 @@ function measureFilter(command, input, output) {
 /** `ioBufferSize` of the configurations. */
 const BUFFER = 65_536
 
-/** rsyslogd is up before the clock starts, and hears over TCP, as devices send, or over a Unix socket, which costs it less. It is done when its output has the size of the first run; in that, when it stops growing. */
-async function measureRsyslog({ configuration, unixSocket }, input, output, expectedBytes) {
-  const socket = `${output}.socket`
+/** rsyslogd is up before the clock starts, and hears over TCP, as devices send. It is done when its output has the size of the first run; in that, when it stops growing. */
+async function measureRsyslog(configuration, input, output, expectedBytes) {
   const pidFile = `${output}.pid`
-  rmSync(socket, { force: true })
   const port = await freePort()
   const daemon = spawn('rsyslogd', ['-n', '-i', pidFile, '-f', configuration], {
-    env: { ...process.env, PORT: String(port), SOCKET: socket, OUTPUT: output, EVENTS: `${output}.event`, PEERS: peersFolder },
+    env: { ...process.env, PORT: String(port), OUTPUT: output, EVENTS: `${output}.event`, PEERS: peersFolder },
     stdio: 'ignore',
   })
   try {
-    await until(() => sizeOf(socket) !== undefined, 100)
+    await until(() => sizeOf(pidFile) > 0, 200)
     await sleep(200)
     const start = process.hrtime.bigint()
-    await send(input, unixSocket ? { path: socket } : { port, host: '127.0.0.1' })
+    await send(input, port)
     // rsyslogd keeps the last half-full buffer of each file until it ends.
     const written = () => outputsOf(output).reduce((sum, name) => sum + sizeOf(name) + BUFFER, 0)
     if (expectedBytes === undefined) await settle(written)
@@ -60,9 +58,9 @@ async function measureRsyslog({ configuration, unixSocket }, input, output, expe
   }
 }
 
-function send(input, listener) {
+function send(input, port) {
   return new Promise((resolve, reject) => {
-    const connection = connect(listener)
+    const connection = connect(port, '127.0.0.1')
     connection.once('error', reject)
     connection.once('close', resolve)
     createReadStream(input, { highWaterMark: 262_144 }).pipe(connection)

@@ -88,10 +88,11 @@ function nextSteps(files: readonly InstalledFile[], { answers, directory, user }
   const owner = delivers && user !== undefined
     ? `   rsyslogd runs as ${printableText(user)}: chown ${printableText(user)} ${FOLDERS.join(' ')}; where AppArmor confines it, see docs/operations.md\n`
     : ''
+  const driver = answers.ports.tls === undefined ? '' : 'TLS needs the package rsyslog-gnutls (Debian, Red Hat); then '
   const events = delivers ? 'Their events follow in /var/log/naslog/; naslog says what is wrong in /var/log/naslog*.log' : 'Their events follow in /var/log/naslog*.json'
   return `1. ${installed}
 ${owner}   Test ${configs.length === 1 ? 'it' : 'each'}: naslog check ${configs[0]} --rsyslog ${dropInPath}
-2. rsyslogd -N1 && systemctl restart rsyslog
+2. ${driver}rsyslogd -N1 && systemctl restart rsyslog
 3. Point the devices at this machine. ${events}
 `
 }

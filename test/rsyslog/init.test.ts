@@ -29,6 +29,12 @@ test('writes the drop-in, the configuration and the logrotate snippet, and the n
   for (const folder of ['var/log/naslog', 'var/spool/naslog']) assert.equal(statSync(join(directory, folder)).mode & 0o777, 0o750)
 })
 
+test('names the package without which rsyslogd speaks no TLS', async (t) => {
+  const answers: DropInAnswers = { ...defaultAnswers('qnap'), ports: { tls: 6514 }, tls: { certificate: '/c.pem', key: '/k.pem' } }
+  const { stdout } = await run(answers, temporaryFolder(t))
+  assert.match(stdout, /^2\. TLS needs the package rsyslog-gnutls .*rsyslogd -N1/m)
+})
+
 test('says whose the folders must be where rsyslogd gives up its rights', async (t) => {
   for (const setting of ['$PrivDropToUser syslog\n', 'global(privdrop.user.name="syslog")\n']) {
     const directory = temporaryFolder(t)
