@@ -58,27 +58,31 @@ export async function filter(options: FilterOptions, { stdin, stdout, stderr, no
   const dropped = new Map<ByteString, number>()
   let refreshed = now()
 
-  for await (const { lines, repaired } of readLines(stdin)) {
-    const at = now()
-    if (enrichment !== undefined && at - refreshed >= REFRESH_EVERY) {
-      for (const notice of enrichment.refresh()) stderr.write(`naslog: ${notice}\n`)
-      refreshed = at
-    }
-    const received = { at, reference: options.fileTime ?? at, repaired: false }
-    for (let i = 0; i < lines.length; i++) {
-      const reception = repaired?.has(i) ? { ...received, repaired: true } : received
-      const event = pipeline(lines[i] as ByteString, reception)
-      const rule = event.get(F['naslog.dropped_by'])
-      if (rule !== undefined && wrap === undefined) {
-        dropped.set(rule, (dropped.get(rule) ?? 0) + 1)
-        continue
+  try {
+    for await (const { lines, repaired } of readLines(stdin)) {
+      const at = now()
+      if (enrichment !== undefined && at - refreshed >= REFRESH_EVERY) {
+        for (const notice of enrichment.refresh()) stderr.write(`naslog: ${notice}\n`)
+        refreshed = at
       }
-      const record = encode(event)
-      writer.add(wrap === undefined ? record : wrap(record))
-      if (writer.full) await writer.flush()
+      const received = { at, reference: options.fileTime ?? at, repaired: false }
+      for (let i = 0; i < lines.length; i++) {
+        const reception = repaired?.has(i) ? { ...received, repaired: true } : received
+        const event = pipeline(lines[i] as ByteString, reception)
+        const rule = event.get(F['naslog.dropped_by'])
+        if (rule !== undefined && wrap === undefined) {
+          dropped.set(rule, (dropped.get(rule) ?? 0) + 1)
+          continue
+        }
+        const record = encode(event)
+        writer.add(wrap === undefined ? record : wrap(record))
+        if (writer.full) await writer.flush()
+      }
+      await writer.flush()
     }
-    await writer.flush()
-    if (options.stop.aborted) break
+  } catch (error) {
+    // At a stop the input ends when all that was read of it has been given.
+    if (!options.stop.aborted || (error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
   }
   await writer.end()
   if (dropped.size > 0) stderr.write(`naslog: dropped by rules: ${[...dropped].map(([rule, count]) => `${printable(rule)} ${count}`).join(', ')}\n`)

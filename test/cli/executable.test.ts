@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { closeSync, constants, existsSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 
 // The built program as a process: what only a real one can show. `npm test` builds it before.
 const NASLOG = 'dist/naslog'
@@ -49,6 +52,43 @@ for (const [signal, code, died] of [['SIGTERM', 0, null], ['SIGINT', null, 'SIGI
     child.stdin.destroy()
   })
 }
+
+test('a stop in the middle of a full pipe: each line that was taken out of it is written', { timeout: 30_000 }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'naslog-stop-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const path = join(folder, 'pipe')
+  assert.equal(spawnSync('mkfifo', [path]).status, 0)
+  // Open at both ends: the pipe never ends, and what naslog leaves in it can be read.
+  const pipe = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
+  t.after(() => closeSync(pipe))
+  const reading = openSync(path, constants.O_RDONLY)
+  const output = openSync(join(folder, 'records'), 'w')
+  const child = spawn(NASLOG, ['--fields', 'message'], { stdio: [reading, output, 'inherit'] })
+  closeSync(reading)
+  const exited = once(child, 'exit')
+  const block = Buffer.from('a line of some length, to fill the pipe with\n'.repeat(1000))
+  let written = 0
+  for (const end = Date.now() + 1000; Date.now() < end; ) {
+    try {
+      written += writeSync(pipe, block, written % block.length)
+    } catch (error) {
+      assert.equal((error as NodeJS.ErrnoException).code, 'EAGAIN')
+      await setImmediate()
+    }
+  }
+  child.kill('SIGTERM')
+  assert.deepEqual(await exited, [0, null])
+  let left = 0
+  try {
+    for (const rest = Buffer.alloc(1 << 20); ; ) left += readSync(pipe, rest)
+  } catch (error) {
+    assert.equal((error as NodeJS.ErrnoException).code, 'EAGAIN')
+  }
+  const length = block.indexOf('\n') + 1
+  const records = readFileSync(join(folder, 'records'), 'latin1').split('\n').length - 1
+  assert.ok(left < written)
+  assert.equal(records, Math.floor((written - left) / length))
+})
 
 test('without standard input and output it ends, too', () => {
   assert.equal(shell(`${NASLOG} <&-`).status, 0)
