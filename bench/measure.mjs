@@ -36,6 +36,7 @@ const BUFFER = 65_536
 /** rsyslogd is up before the clock starts, and hears over TCP, as devices send. It is done when its output has the size of the first run; in that, when it stops growing. */
 async function measureRsyslog(configuration, input, output, expectedBytes) {
   const pidFile = `${output}.pid`
+  rmSync(pidFile, { force: true })
   const port = await freePort()
   const daemon = spawn('rsyslogd', ['-n', '-i', pidFile, '-f', configuration], {
     env: { ...process.env, PORT: String(port), OUTPUT: output, EVENTS: `${output}.event`, PEERS: peersFolder },

@@ -57,6 +57,13 @@ export async function openLink(endpoint: Endpoint, signal: AbortSignal, onData: 
   if (signal.aborted) abort()
   try {
     await once(socket, endpoint.tls === undefined ? 'connect' : 'secureConnect')
+    clearTimeout(deadline)
+    const link = createLink(socket, endpoint.timeout, onData)
+    if (endpoint.tls !== undefined) {
+      await link.wait(LAST_WORD)
+      if (link.broken !== undefined) throw signal.aborted || 'code' in link.broken ? link.broken : new Error(UNWELCOME)
+    }
+    return link
   } catch (error) {
     socket.destroy()
     throw error
@@ -64,12 +71,6 @@ export async function openLink(endpoint: Endpoint, signal: AbortSignal, onData: 
     clearTimeout(deadline)
     signal.removeEventListener('abort', abort)
   }
-  const link = createLink(socket, endpoint.timeout, onData)
-  if (endpoint.tls !== undefined) {
-    await link.wait(LAST_WORD)
-    if (link.broken !== undefined) throw 'code' in link.broken ? link.broken : new Error(UNWELCOME)
-  }
-  return link
 }
 
 /** Reads the files of TLS. Throws the system's error, which names the file. */

@@ -73,6 +73,7 @@ export async function openRelpSession(endpoint: Endpoint, window: number, signal
 
   const stop = (): void => open.destroy('stopped')
   signal.addEventListener('abort', stop)
+  if (signal.aborted) stop()
   const greeting = await ask('open', 'relp_version=0\nrelp_software=naslog\ncommands=syslog', endpoint.timeout)
   signal.removeEventListener('abort', stop)
   if (greeting?.code !== 200) {

@@ -19,7 +19,8 @@ const MUCH = BLOCK_SIZE / 2
  * buffer for each block, none of them in the processor's cache: 5 % more time for the whole filter.
  *
  * While the writer is ahead of us, a thread of libuv reads the next block as this one is worked on: 5 % less time on the clock. The socket has
- * made the pipe non-blocking, so this never waits; where nothing is there, the socket listens again.
+ * made the pipe non-blocking, so this never waits; where nothing is there, the socket listens again. (Non-blocking is the pipe
+ * for all who share it: whoever makes it block again makes the thread wait.)
  */
 export function openPipe(descriptor: number): ByteInput {
   const buffers = [Buffer.allocUnsafeSlow(BLOCK_SIZE), Buffer.allocUnsafeSlow(BLOCK_SIZE)] as const

@@ -6,7 +6,8 @@ import { isUtf8 } from 'node:buffer'
  * Inside naslog every line, every value cut out of it and every record is a byte string. Log syntax is ASCII, so parsing
  * needs no decoding; a block that holds an é stays a one-byte string in V8; output is written as latin1 and is
  * the same UTF-8 again (docs/decisions.md, "Byte strings"). Two rules follow: text from anywhere else (configuration, a
- * `\u` escape in JSON) goes through `toBytes`, and no case mapping but `lowerAscii` may touch a value.
+ * `\u` escape in JSON) goes through `toBytes`, and no case mapping but `lowerAscii`
+ * and no trimming but `trimBlanks` may touch a value.
  */
 export type ByteString = string
 
@@ -33,6 +34,19 @@ export function repairUtf8(bytes: ByteString): ByteString {
 /** Lower case of the ASCII letters only: `toLowerCase` would change the bytes of an é. */
 export function lowerAscii(bytes: ByteString): ByteString {
   return /[A-Z]/.test(bytes) ? bytes.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : bytes
+}
+
+/** Without blanks and tabs at both ends: `trim` would also take the byte A0, with which an à ends. */
+export function trimBlanks(bytes: ByteString): ByteString {
+  let start = 0
+  let end = bytes.length
+  while (start < end && isBlank(bytes.charCodeAt(start))) start++
+  while (end > start && isBlank(bytes.charCodeAt(end - 1))) end--
+  return bytes.slice(start, end)
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
 }
 
 /**

@@ -22,7 +22,7 @@ export interface FilterOptions {
   readonly enrichment?: EnrichmentSettings | undefined
   /** Year reference for a regular file on standard input: its last change, ms since 1970. The time of reading by default. */
   readonly fileTime?: number | undefined
-  /** Set when the user asks to stop: what was read is still written. */
+  /** Set when the user asks to stop. Whoever sets it ends the input, too: what was read is still written. */
   readonly stop: AbortSignal
   /** Puts something around each record. A record is then owed for each line, also for one that a rule drops. */
   readonly wrap?: ((record: ByteString) => ByteString) | undefined
@@ -81,7 +81,7 @@ export async function filter(options: FilterOptions, { stdin, stdout, stderr, no
       await writer.flush()
     }
   } catch (error) {
-    // At a stop the input ends when all that was read of it has been given.
+    // At a stop the input ends, a pipe when all that was read of it has been given.
     if (!options.stop.aborted || (error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
   }
   await writer.end()

@@ -11,7 +11,7 @@ export interface Parser {
   /**
    * Reads the message of the envelope into the event and returns true; or returns false and leaves the event untouched
    * if the line is not this vendor's. A line that is the vendor's but broken is claimed, and `event.fail` says why.
-   * `event.isPlain` is set where the parser has seen that every text it set is plain. Header fields, the time, file.name/directory/extension, related.* and event.id are set elsewhere.
+   * `event.isPlain` is set where the parser has seen that every text it set is plain, but for fields declared `raw`. Header fields, the time, file.name/directory/extension, related.* and event.id are set elsewhere.
    */
   parse(envelope: Envelope, event: Event): boolean
 }

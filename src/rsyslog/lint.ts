@@ -1,8 +1,8 @@
 import { actionFindings } from './lint-action.ts'
 import { globalFindings } from './lint-global.ts'
-import { inputFindings } from './lint-input.ts'
 import { queueFindings } from './lint-queue.ts'
 import { templateFindings } from './lint-template.ts'
+import { tlsFindings } from './lint-tls.ts'
 import { parseConfiguration, type ConfigObject } from './rainerscript.ts'
 import { typeOf } from './settings.ts'
 
@@ -22,14 +22,14 @@ export interface Warning extends Finding {
 }
 
 /**
- * Checks an rsyslog configuration that starts naslog: its omprog and mmexternal actions, their queues and templates, the
- * inputs that speak TLS, and the global settings that change what they get. Total. It sees this one file only, no includes.
+ * Checks an rsyslog configuration that starts naslog: its omprog and mmexternal actions, their queues and templates, TLS,
+ * and the global settings that change what they get. Total. It sees this one file only, no includes.
  * Warnings come in the order of their lines.
  */
 export function lintRsyslog(text: string, file: string): Warning[] {
   const configuration = parseConfiguration(text)
   const actions = programActions(configuration.objects)
-  const findings = [...globalFindings(configuration, text), ...inputFindings(configuration)]
+  const findings = [...globalFindings(configuration, text), ...tlsFindings(configuration)]
   if (actions.length === 0) {
     findings.push({ line: 1, severity: 'advice', text: 'no omprog or mmexternal action here: nothing in this file feeds naslog' })
   }

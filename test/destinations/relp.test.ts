@@ -4,6 +4,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createServer as createTlsServer } from 'node:tls'
 import fc from 'fast-check'
 import type { Destination } from '../../src/destinations/destination.ts'
 import { createFrameReader, encodeFrame, type RelpFrame } from '../../src/destinations/relp-frames.ts'
@@ -182,6 +183,18 @@ describe('what the answers of RELP mean', { timeout: 60_000 }, () => {
     const abort = new AbortController()
     setTimeout(() => abort.abort(), 100)
     assert.equal((await destinationOf(t, { port, timeout: 30_000 }).deliver(batch, abort.signal)).kind, 'retry')
+  })
+
+  test('ends soon after the signal, too, while it waits whether a TLS server takes it', { timeout: 10_000 }, async (t) => {
+    const { ca, server } = makeCertificates(temporaryFolder(t))
+    const mute = createTlsServer({ cert: readFileSync(server.cert), key: readFileSync(server.key) }, (socket) => void socket.on('error', () => {})).listen(0, '127.0.0.1')
+    await new Promise((resolve) => mute.once('listening', resolve))
+    t.after(() => mute.close())
+    const abort = new AbortController()
+    mute.once('secureConnection', () => setTimeout(() => abort.abort(), 50))
+    const { port } = mute.address() as AddressInfo
+    const delivery = await destinationOf(t, { port, host: 'localhost', tls: { ca }, timeout: 30_000 }).deliver(batch, abort.signal)
+    assert.deepEqual(delivery, { kind: 'retry', reason: `localhost:${port}: stopped` })
   })
 })
 

@@ -64,6 +64,37 @@ test('whoever waits at a pipe that we end ourselves hears of it', { timeout: 10_
   await assert.rejects(next, { code: 'ERR_STREAM_PREMATURE_CLOSE' })
 })
 
+test('a pipe that we end while its next block is being read gives that block first', { timeout: 10_000 }, async (t) => {
+  const { path, reading } = pipe(t)
+  const writing = openSync(path, 'w')
+  t.after(() => closeSync(writing))
+  const input = openPipe(reading)
+  const blocks = input[Symbol.asyncIterator]()
+  const full = Buffer.alloc(BLOCK_SIZE, 'a')
+  writeSync(writing, full)
+  assert.equal((await blocks.next()).value?.length, BLOCK_SIZE)
+  writeSync(writing, 'b')
+  const next = blocks.next() // the read of what follows the full block is under way, or the socket listens
+  input.destroy()
+  const last = await next.catch((error: NodeJS.ErrnoException) => error.code)
+  if (typeof last === 'object') {
+    assert.equal(last.value?.toString(), 'b')
+    await assert.rejects(blocks.next(), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+  } else assert.equal(last, 'ERR_STREAM_PREMATURE_CLOSE')
+})
+
+test('whoever stops reading a full pipe closes it, too', { timeout: 10_000 }, async (t) => {
+  const { path, reading } = pipe(t)
+  const writing = openSync(path, 'w')
+  t.after(() => closeSync(writing))
+  writeSync(writing, Buffer.alloc(BLOCK_SIZE))
+  for await (const block of openPipe(reading)) {
+    assert.equal(block.length, BLOCK_SIZE)
+    break
+  }
+  assert.throws(() => writeSync(writing, 'y'), { code: 'EPIPE' })
+})
+
 test('whoever stops reading a pipe closes it', { timeout: 10_000 }, async (t) => {
   const { path, reading } = pipe(t)
   const writing = openSync(path, 'w')

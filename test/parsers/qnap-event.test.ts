@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { toBytes } from '../../src/lib/bytes.ts'
 import { conn, eventLine, fieldsOf, parse, type Fields } from './qnap-support.ts'
 
 function iam(action: string, kind: string, type: string): Fields {
@@ -129,6 +130,15 @@ test('qnap failed login: an address without the full stop behind it may have bee
   assert.equal(fields['event.action'], 'login-fail')
   assert.equal(fields['naslog.truncated'], true)
   assert.deepEqual(fields['naslog.problems'], ['truncated'])
+})
+
+test('qnap event: a name that ends in the byte of a no-break space is whole', () => {
+  for (const name of ['Niccol\u00e0', '\u0160', '\u0421\u0421\u0421\u0420']) {
+    const bytes = toBytes(name)
+    assert.equal(fieldsOf(eventLine(`[Users] Created user "${bytes}".`, 'Users'))['user.target.name'], bytes)
+    assert.equal(fieldsOf(eventLine(`[Shared Folders] Created shared folder "${bytes}".`, 'Shared Folders'))['file.path'], bytes)
+    assert.equal(fieldsOf(eventLine(`[App Center] Enabled  ${bytes}\t.`, 'App Center'))['package.name'], bytes)
+  }
 })
 
 test('qnap event: the content is kept as it stands', () => {

@@ -49,6 +49,20 @@ const cases: readonly { name: string; edit: readonly [from: string | RegExp, to:
   },
   { name: 'the same for all of rsyslogd', edit: [[/^/, '$DefaultNetstreamDriver ossl\n']], severity: 'loss', says: /^the driver ossl/, at: '$DefaultNetstreamDriver' },
   {
+    name: 'the same where lines are forwarded',
+    edit: [[/$/, '\naction(type="omfwd" target="siem" protocol="tcp" StreamDriver="ossl" StreamDriverMode="1")\n']],
+    severity: 'loss',
+    says: /^the driver ossl/,
+    at: 'omfwd',
+  },
+  {
+    name: 'the same for all of imtcp',
+    edit: [['module(load="imtcp"', 'module(load="imtcp" StreamDriver.AuthMode="anon"'], ['input(type="imtcp"', 'input(type="imtcp" streamDriver.caFile="/ca.pem"']],
+    severity: 'advice',
+    says: /everybody may connect/,
+    at: 'StreamDriver.AuthMode="anon"',
+  },
+  {
     name: 'an authority that nobody asks for',
     edit: [['input(type="imtcp"', 'input(type="imtcp" streamDriver.name="gtls" streamDriver.caFile="/ca.pem" streamDriver.authMode="anon"']],
     severity: 'advice',

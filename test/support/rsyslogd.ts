@@ -16,7 +16,7 @@ const STOP_TIMEOUT = 30_000
 export const rsyslogdPath = PATHS.find((path) => spawnSync(path, ['-v']).status === 0)
 
 /** For node:test: why to skip, or false. */
-export const skipWithoutRsyslogd = rsyslogdPath === undefined && 'rsyslogd is not installed: apt install rsyslog rsyslog-gnutls'
+export const skipWithoutRsyslogd = rsyslogdPath === undefined && 'rsyslogd is not installed: apt install rsyslog rsyslog-gnutls rsyslog-openssl rsyslog-relp'
 
 export interface RsyslogdOptions {
   /** The configuration without workDirectory. */
@@ -166,7 +166,10 @@ export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(PORTS.from, PORTS.to)
     const server = createServer().listen(port, '127.0.0.1')
-    const free = await new Promise<boolean>((resolve) => server.once('listening', () => resolve(true)).once('error', () => resolve(false)))
+    const free = await new Promise<boolean>((resolve, reject) => {
+      server.once('listening', () => resolve(true))
+      server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)))
+    })
     if (!free) continue
     await new Promise((resolve) => server.close(resolve))
     return port

@@ -1,6 +1,6 @@
 import type { Event } from '../../event.ts'
 import { F } from '../../fields/index.ts'
-import type { ByteString } from '../../lib/bytes.ts'
+import { trimBlanks, type ByteString } from '../../lib/bytes.ts'
 import { isPlain } from '../../lib/plain-text.ts'
 import { setText } from './texts.ts'
 
@@ -23,7 +23,7 @@ export function setContent(event: Event, content: ByteString): void {
     event.isPlain &&= isPlain(bracket)
   }
   const application = named ?? bracket
-  setText(event, application ?? '', bracket === undefined ? content : content.slice(bracket.length + 2).trimStart())
+  setText(event, application ?? '', bracket === undefined ? content : trimBlanks(content.slice(bracket.length + 2)))
 }
 
 /** The application of `[App] text`, or `undefined`. */

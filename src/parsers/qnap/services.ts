@@ -1,4 +1,4 @@
-import { lowerAscii, type ByteString } from '../../lib/bytes.ts'
+import { lowerAscii, trimBlanks, type ByteString } from '../../lib/bytes.ts'
 
 /**
  * Services: code of RFC 5424 lines, text of RFC 3164 lines (QTS 5), network.protocol. Codes: QuLog Center's own `app.js` (2021,
@@ -44,7 +44,7 @@ export function serviceText(code: ByteString): string | undefined {
 
 /** network.protocol of a connection type in any case, or `undefined`. */
 export function protocolOf(connectionType: ByteString): string | undefined {
-  return protocolByText.get(connectionType) ?? protocolByText.get(lowerAscii(connectionType.trim()))
+  return protocolByText.get(connectionType) ?? protocolByText.get(lowerAscii(trimBlanks(connectionType)))
 }
 
 /** True for protocols whose resources are always paths below a share: `Public` is a share there, not an area of the web interface. */

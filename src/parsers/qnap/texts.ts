@@ -1,6 +1,6 @@
 import type { Event } from '../../event.ts'
 import { F } from '../../fields/index.ts'
-import type { ByteString } from '../../lib/bytes.ts'
+import { trimBlanks, type ByteString } from '../../lib/bytes.ts'
 import { isPlain } from '../../lib/plain-text.ts'
 import { match, template, type Template } from './templates.ts'
 import { markTruncated, setAddress, setUser, valueOf } from './values.ts'
@@ -169,7 +169,7 @@ export function setText(event: Event, application: ByteString, content: ByteStri
       setLogin(event, values[0] ?? '', values[1] ?? '')
       // Without the full stop, the address may be the beginning of another.
       if (sentence === content) markTruncated(event)
-    } else template.holes.forEach(({ fields }, index) => fields.forEach((field) => event.set(field, valueOf(values[index]?.trim()))))
+    } else template.holes.forEach(({ fields }, index) => fields.forEach((field) => event.set(field, valueOf(trimBlanks(values[index] ?? '')))))
     return
   }
 }

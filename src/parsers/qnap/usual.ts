@@ -32,7 +32,7 @@ export function usualLine(keys: readonly string[], opening: string, allowed: str
   return { keys, open: open + 1, plain: lineOf(`(?:${plain}+\\\\)?${plain}+`, plain, allowed), any: lineOf('[^,]*', '[^,]', '[^]') }
 }
 
-/** The values of the line from `start` on, the first in group 1, and in the event whether they are plain. `undefined` if it is not the usual one. */
+/** The values of the line from `start` on, the first in group 1, and in the event whether they are plain (the open one as far as it must be). `undefined` if it is not the usual one. */
 export function readUsual({ keys, open, plain, any }: UsualLine, body: ByteString, start: number, event: Event): RegExpExecArray | undefined {
   const plainValues = matchAt(plain, body, start)
   const values = plainValues ?? matchAt(any, body, start)
