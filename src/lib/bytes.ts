@@ -6,8 +6,8 @@ import { isUtf8 } from 'node:buffer'
  * Inside naslog every line, every value cut out of it and every record is a byte string. Log syntax is ASCII, so parsing
  * needs no decoding; a block that holds an é stays a one-byte string in V8; output is written as latin1 and is
  * the same UTF-8 again (docs/decisions.md, "Byte strings"). Two rules follow: text from anywhere else (configuration, a
- * `\u` escape in JSON) goes through `toBytes`, and no case mapping but `lowerAscii`
- * and no trimming but `trimBlanks` may touch a value.
+ * `\u` escape in JSON) goes through `toBytes`, and no case mapping but `lowerAscii` and no trimming but `trimBlanks` may
+ * touch a value.
  */
 export type ByteString = string
 

@@ -169,7 +169,12 @@ export function setText(event: Event, application: ByteString, content: ByteStri
       setLogin(event, values[0] ?? '', values[1] ?? '')
       // Without the full stop, the address may be the beginning of another.
       if (sentence === content) markTruncated(event)
-    } else template.holes.forEach(({ fields }, index) => fields.forEach((field) => event.set(field, valueOf(trimBlanks(values[index] ?? '')))))
+    } else {
+      template.holes.forEach(({ fields }, index) => {
+        const value = valueOf(trimBlanks(values[index] ?? ''))
+        for (const field of fields) event.set(field, value)
+      })
+    }
     return
   }
 }
