@@ -10,7 +10,8 @@ import type { Problem } from './problem.ts'
  * is never stored.
  */
 export class Event {
-  readonly values: (Value | undefined)[] = new Array(allFields.length)
+  /** A multiple of eight, for `clear`. */
+  readonly values: (Value | undefined)[] = new Array(Math.ceil(allFields.length / 8) * 8)
   /**
    * True where every text is plain (lib/plain-text.ts), but for those of fields that are declared `raw`: the encoder then need not look at
    * each, which is half of its work. A parser says so of a line that it has looked at for this; who sets text that is neither a constant nor
@@ -18,10 +19,19 @@ export class Event {
    */
   isPlain = false
 
-  /** Makes it as good as new. */
+  /** Makes it as good as new. Eight slots at a time: a loop of single ones takes twice as long, 5 % of a flat record. */
   clear(): this {
     const { values } = this
-    for (let slot = 0; slot < values.length; slot++) values[slot] = undefined
+    for (let slot = 0; slot < values.length; slot += 8) {
+      values[slot] = undefined
+      values[slot + 1] = undefined
+      values[slot + 2] = undefined
+      values[slot + 3] = undefined
+      values[slot + 4] = undefined
+      values[slot + 5] = undefined
+      values[slot + 6] = undefined
+      values[slot + 7] = undefined
+    }
     this.isPlain = false
     return this
   }
