@@ -8,6 +8,8 @@ import { encodeValue } from './value.ts'
 const LIMIT = 256
 /** Texts with the same first value: an action that succeeds and fails, a host with two programs. */
 const ALTERNATIVES = 4
+/** Fewer values are written sooner than found. */
+const SHORTEST = 3
 
 /**
  * Parts the fields into runs of neighbours; those of the line are alone. A run closes the objects that it opens, and no object may
@@ -26,7 +28,7 @@ export function runsOf(fields: readonly Field[]): Field[][] {
     }
     if (!whole) open = undefined
   }
-  return runs
+  return runs.flatMap((run) => (run.length < SHORTEST ? run.map((field) => [field]) : [run]))
 }
 
 function isOfLine({ varies }: Field): boolean {
