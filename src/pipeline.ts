@@ -3,7 +3,7 @@ import { filePath, related } from './enrich/index.ts'
 import type { Envelope } from './envelope/envelope.ts'
 import { readEnvelope } from './envelope/index.ts'
 import { createTimeResolver, formatIso } from './envelope/time.ts'
-import { Event } from './event.ts'
+import { Event, reuseEvents } from './event.ts'
 import type { Field } from './fields/declare.ts'
 import { ECS_VERSION } from './fields/ecs.ts'
 import { F } from './fields/index.ts'
@@ -55,10 +55,10 @@ export function createPipeline(settings: PipelineSettings): Pipeline {
   const setTime = createTimeStage(settings.zones, enrichment)
   const identity = wanted(F['event.id']) ? createIdentity(enrichment?.identityKey) : undefined
 
-  const only = settings.reusesEvent === true ? new Event() : undefined
+  const nextEvent = settings.reusesEvent === true ? reuseEvents() : () => new Event()
 
   return (line, reception) => {
-    const event = only === undefined ? new Event() : only.clear()
+    const event = nextEvent()
     const envelope = readEnvelope(line)
     const parser = parseBody(envelope, event)
     event.set(F['ecs.version'], ECS_VERSION)
