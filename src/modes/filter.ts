@@ -7,7 +7,7 @@ import { F } from '../fields/index.ts'
 import type { ByteInput } from '../lib/byte-input.ts'
 import type { ByteString } from '../lib/bytes.ts'
 import { settleHeap } from '../lib/heap.ts'
-import { readLines } from '../lib/lines.ts'
+import { readLines, type LineBatch } from '../lib/lines.ts'
 import { printable } from '../lib/printable.ts'
 import { createRecordWriter } from '../lib/record-writer.ts'
 import { createPipeline } from '../pipeline.ts'
@@ -58,27 +58,32 @@ export async function filter(options: FilterOptions, { stdin, stdout, stderr, no
   const dropped = new Map<ByteString, number>()
   let refreshed = now()
 
+  const refreshTables = (at: number): void => {
+    if (enrichment === undefined || at - refreshed < REFRESH_EVERY) return
+    for (const notice of enrichment.refresh()) stderr.write(`naslog: ${notice}\n`)
+    refreshed = at
+  }
+  const writeRecords = async ({ lines, repaired }: LineBatch, at: number): Promise<void> => {
+    const received = { at, reference: options.fileTime ?? at, repaired: false }
+    for (let i = 0; i < lines.length; i++) {
+      const event = pipeline(lines[i] as ByteString, repaired?.has(i) ? { ...received, repaired: true } : received)
+      const rule = event.get(F['naslog.dropped_by'])
+      if (rule !== undefined && wrap === undefined) {
+        dropped.set(rule, (dropped.get(rule) ?? 0) + 1)
+        continue
+      }
+      const record = encode(event)
+      writer.add(wrap === undefined ? record : wrap(record))
+      if (writer.full) await writer.flush()
+    }
+    await writer.flush()
+  }
+
   try {
-    for await (const { lines, repaired } of readLines(stdin)) {
+    for await (const batch of readLines(stdin)) {
       const at = now()
-      if (enrichment !== undefined && at - refreshed >= REFRESH_EVERY) {
-        for (const notice of enrichment.refresh()) stderr.write(`naslog: ${notice}\n`)
-        refreshed = at
-      }
-      const received = { at, reference: options.fileTime ?? at, repaired: false }
-      for (let i = 0; i < lines.length; i++) {
-        const reception = repaired?.has(i) ? { ...received, repaired: true } : received
-        const event = pipeline(lines[i] as ByteString, reception)
-        const rule = event.get(F['naslog.dropped_by'])
-        if (rule !== undefined && wrap === undefined) {
-          dropped.set(rule, (dropped.get(rule) ?? 0) + 1)
-          continue
-        }
-        const record = encode(event)
-        writer.add(wrap === undefined ? record : wrap(record))
-        if (writer.full) await writer.flush()
-      }
-      await writer.flush()
+      refreshTables(at)
+      await writeRecords(batch, at)
     }
   } catch (error) {
     // At a stop the input ends, a pipe when all that was read of it has been given.
