@@ -72,7 +72,7 @@ export class Event {
 /** How many lines one event serves. V8 keeps a list of the values that are put into an old object: a young one costs 2 to 4 % less. */
 const LINES_PER_EVENT = 256
 
-/** Gives an event for each line where the one before is done with: the same one, cleared, for some lines. */
+/** Gives an event for each line; the one before is then over: it is the same, cleared, for some lines. */
 export function reuseEvents(): () => Event {
   let event = new Event()
   let lines = 0

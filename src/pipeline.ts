@@ -3,7 +3,7 @@ import { filePath, related } from './enrich/index.ts'
 import type { Envelope } from './envelope/envelope.ts'
 import { readEnvelope } from './envelope/index.ts'
 import { createTimeResolver, formatIso } from './envelope/time.ts'
-import { Event, reuseEvents } from './event.ts'
+import { reuseEvents, type Event } from './event.ts'
 import type { Field } from './fields/declare.ts'
 import { ECS_VERSION } from './fields/ecs.ts'
 import { F } from './fields/index.ts'
@@ -34,15 +34,13 @@ export interface PipelineSettings {
   readonly keepOriginal: boolean
   /** Which fields anybody will read; stages that set no such field are left out. */
   readonly wanted: (field: Field) => boolean
-  /** True where an event is done with before the next line: one is then cleared and used for all. */
-  readonly reusesEvent?: boolean
   /** What the configuration adds; absent: nothing. */
   readonly enrichment?: Enrichment | undefined
 }
 
 /**
- * One line in, one event out. Total; the only state is what tells equal lines apart and finds duplicates. An event with
- * `naslog.dropped_by` is one that a rule dropped: whoever writes records leaves it out, and counts it by rule.
+ * One line in, one event out, which is good until the next line. Total; the only state is what tells equal lines apart and finds
+ * duplicates. An event with `naslog.dropped_by` is one that a rule dropped: whoever writes records leaves it out, and counts it by rule.
  */
 export type Pipeline = (line: ByteString, reception: Reception) => Event
 
@@ -55,7 +53,7 @@ export function createPipeline(settings: PipelineSettings): Pipeline {
   const setTime = createTimeStage(settings.zones, enrichment)
   const identity = wanted(F['event.id']) ? createIdentity(enrichment?.identityKey) : undefined
 
-  const nextEvent = settings.reusesEvent === true ? reuseEvents() : () => new Event()
+  const nextEvent = reuseEvents()
 
   return (line, reception) => {
     const event = nextEvent()

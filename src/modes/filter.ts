@@ -51,7 +51,6 @@ export async function filter(options: FilterOptions, { stdin, stdout, stderr, no
     keepOriginal: options.keepOriginal,
     wanted: fields === undefined ? () => true : (field) => fields.includes(field),
     enrichment,
-    reusesEvent: true,
   })
   const encode = createEncoder({ format: options.format, fields })
   const writer = createRecordWriter(stdout)
