@@ -57,13 +57,14 @@ describe('chaos', { skip: skipWithoutRsyslogd, concurrency: 2 }, () => {
       }
       let running = true
       t.after(() => (running = false))
-      let killed = 0
+      /** The taps whose naslog was killed: one for each kill. */
+      const killed = new Set<number>()
       let spared = false
       const killer = (async () => {
-        while (running && killed < kills) {
+        while (running && killed.size < kills) {
           await sleep(200 + Math.random() * 900)
-          const program = programUnder(rsyslogd.pid)
-          if (program !== undefined && !spared && running && kill(program)) killed++
+          const { above, program } = programUnder(rsyslogd.pid)
+          if (above !== undefined && program !== undefined && !spared && running && kill(program)) killed.add(above)
         }
       })()
       let sent = 0
@@ -90,12 +91,13 @@ describe('chaos', { skip: skipWithoutRsyslogd, concurrency: 2 }, () => {
         await restart(await rsyslogd.stop(signal))
         spared = false
       }
-      // The kills go on until everything is there: a naslog that is killed behind the last message is not started again.
+      // The kills go on until everything is there: a naslog that is killed behind the last message is not started again. After each
+      // kill before an answer rsyslogd waits for 5 s (action.resumeInterval), so that nothing may move for long; without kills it goes on.
       let arrived = await arrivalOf(site, upTo(messages), 30_000 * scale)
-      const killedBefore = killed
+      const killedBefore = killed.size
       running = false
       await killer
-      if (killed > killedBefore) arrived = await arrivalOf(site, upTo(messages), 30_000 * scale)
+      if (arrived.ids.size < messages || killed.size > killedBefore) arrived = await arrivalOf(site, upTo(messages), 30_000 * scale)
       // A crash at the end is noticed by nobody else; what stands on the disk waits for the next rsyslogd.
       while (arrived.ids.size < messages && !isRunning(rsyslogd.pid) && crashes < kills) {
         await restart(await rsyslogd.stop('KILL'))
@@ -111,13 +113,19 @@ describe('chaos', { skip: skipWithoutRsyslogd, concurrency: 2 }, () => {
       assert.deepEqual(faultsOf(last, acknowledged), [])
       const lost = upTo(messages).filter((number) => !last.ids.has(number))
       t.diagnostic(
-        `${messages} messages, ${killed} kills of naslog, ${restarts} × SIG${signal} of rsyslogd: ${new Set(acknowledged).size} acknowledged, 0 of them lost; ` +
+        `${messages} messages, ${killed.size} kills of naslog, ${restarts} × SIG${signal} of rsyslogd: ${new Set(acknowledged).size} acknowledged, 0 of them lost; ` +
           `${lost.length} lost by rsyslogd before, which crashed ${crashes} times; ${repeatsOf(last)} repeats`,
       )
-      // Of rsyslogd's own: at its end the one message that it was to send to a naslog that had been killed. rsyslogd 8.2302 may also crash in
-      // omprog.so (SIGSEGV) when its program dies while it waits for an answer, and loses then what it has in memory: that is counted, and no
-      // fault of naslog.
-      assert.ok(crashes > 0 || lost.length <= (apart ? 0 : restarts), `rsyslogd lost ${lost.length}: ${lost.slice(0, 20).join(' ')}`)
+      // rsyslogd itself loses at its end the one message that each of its two workers, of the queue in memory and of that on disk, is sending to
+      // a naslog that is killed then. rsyslogd 8.2302 may also crash in omprog.so (SIGSEGV) when its program dies while it waits for an
+      // answer, and loses then what it has in memory: that is counted, and no fault of naslog.
+      if (crashes > 0) return
+      const most = apart ? 0 : signal === 'TERM' ? 2 * restarts : restarts
+      assert.ok(lost.length <= most, `rsyslogd lost ${lost.length}: ${lost.slice(0, 20).join(' ')}`)
+      if (signal === 'KILL') return
+      const holders = new Map(linesOf(`${notes}.given`).map((each) => each.split(' ').map(Number) as [message: number, tap: number]))
+      const unexplained = lost.filter((number) => !killed.has(holders.get(number) ?? -1))
+      assert.deepEqual(unexplained.slice(0, 20), [], `rsyslogd lost ${unexplained.length} messages that no killed naslog had`)
     })
   }
 
@@ -178,10 +186,10 @@ describe('chaos', { skip: skipWithoutRsyslogd, concurrency: 2 }, () => {
   })
 })
 
-/** Process id of the naslog that runs under the tap of a rsyslogd. */
-function programUnder(rsyslogd: number): number | undefined {
-  const [of] = childrenOf(rsyslogd)
-  return of === undefined ? undefined : childrenOf(of)[0]
+/** Process ids of a tap under rsyslogd, and of the naslog under it. */
+function programUnder(rsyslogd: number): { above: number | undefined; program: number | undefined } {
+  const [above] = childrenOf(rsyslogd)
+  return { above, program: above === undefined ? undefined : childrenOf(above)[0] }
 }
 
 /** False if it has gone already. */
