@@ -61,7 +61,8 @@ async function stalledMemory() {
   const child = spawn(process.execPath, [naslog, 'filter'], { stdio: [openSync(input, 'r'), 'pipe', 'inherit'] })
   await sleep(5000)
   const [, peak] = /VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))
-  child.kill()
+  // At a SIGTERM it would wait until its reader has taken what was read.
+  child.kill('SIGKILL')
   return Number(peak) * 1024
 }
 
