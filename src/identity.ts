@@ -34,7 +34,8 @@ export function createIdentity(key: Uint8Array = NO_KEY): Identity {
       const head = delivery !== undefined ? part('delivery', delivery) : line.includes('\n') ? part('line', '') : ''
       const first = digest(head, line)
       const occurrence = given ?? count(first)
-      return occurrence === 0 ? first : digest(part('occurrence', String(occurrence)) + head, line)
+      const whole = occurrence === 0 ? first : digest(part('occurrence', String(occurrence)) + head, line)
+      return whole.slice(0, ID_LENGTH)
     },
   }
 }
@@ -46,16 +47,22 @@ function part(name: string, value: ByteString): ByteString {
 
 const NO_KEY = new Uint8Array(0)
 
+/** Hexadecimal digits of an id. */
+const ID_LENGTH = 32
+
 /** Lines longer than this are hashed from a buffer of their own, which does not stay. */
 const SCRATCH_SIZE = 65_536
+/** Views of the scratch are kept up to this length: to make one takes a tenth of a short line's hash. */
+const LONGEST_VIEW = 1024
 
 /** Missing from Node before 20.12, whatever the types say. It is three times as fast as createHash. */
 const hashAtOnce = crypto.hash as typeof crypto.hash | undefined
 
-/** The first 32 hexadecimal digits of the SHA-256 over the key and two byte strings. */
+/** The SHA-256 over the key and two byte strings, in hexadecimal digits. */
 function createDigest(key: Uint8Array): (head: ByteString, line: ByteString) => string {
   const scratch = Buffer.allocUnsafeSlow(SCRATCH_SIZE)
   scratch.set(key)
+  const views = Array.from({ length: LONGEST_VIEW + 1 }, (_, length) => new Uint8Array(scratch.buffer, 0, length))
   return (head, line) => {
     const length = key.length + head.length + line.length
     let bytes = scratch
@@ -65,10 +72,8 @@ function createDigest(key: Uint8Array): (head: ByteString, line: ByteString) => 
     }
     if (head !== '') bytes.write(head, key.length, 'latin1')
     bytes.write(line, key.length + head.length, 'latin1')
-    // As subarray does, without asking for the class of the result: a tenth of the whole.
-    const text = new Uint8Array(bytes.buffer, 0, length)
-    const hex = hashAtOnce === undefined ? crypto.createHash('sha256').update(text).digest('hex') : hashAtOnce('sha256', text, 'hex')
-    return hex.slice(0, 32)
+    const text = views[length] ?? new Uint8Array(bytes.buffer, 0, length)
+    return hashAtOnce === undefined ? crypto.createHash('sha256').update(text).digest('hex') : hashAtOnce('sha256', text, 'hex')
   }
 }
 
@@ -94,18 +99,18 @@ function createOccurrences(): (digest: string) => number {
     const key = sevenDigits(digest, 0)
     const check = sevenDigits(digest, 7)
     line++
-    const list = key % LISTS
+    const list = key & (LISTS - 1)
     let before = newest[list] as number
     let occurrence = 0
     while (before >= line - OCCURRENCE_WINDOW) {
-      const slot = before % OCCURRENCE_WINDOW
+      const slot = before & (OCCURRENCE_WINDOW - 1)
       if (keys[slot] === key && checks[slot] === check) {
         occurrence = (occurrences[slot] as number) + 1
         break
       }
       before = older[slot] as number
     }
-    const slot = line % OCCURRENCE_WINDOW
+    const slot = line & (OCCURRENCE_WINDOW - 1)
     keys[slot] = key
     checks[slot] = check
     occurrences[slot] = occurrence
@@ -120,7 +125,8 @@ function sevenDigits(digest: string, at: number): number {
   let value = 0
   for (let position = at; position < at + 7; position++) {
     const code = digest.charCodeAt(position)
-    value = value * 16 + (code < 0x3a ? code - 0x30 : code - 0x57)
+    // `0` is 0x30 and `a` is 0x61. A digest is random: a processor cannot foresee which of two ways a digit takes.
+    value = value * 16 + (code & 15) + (code >> 6) * 9
   }
   return value
 }
