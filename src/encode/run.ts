@@ -1,6 +1,6 @@
 import type { Event } from '../event.ts'
 import type { Field, Value } from '../fields/declare.ts'
-import { copyOf, type ByteString } from '../lib/bytes.ts'
+import { copyOf, internOf, type ByteString } from '../lib/bytes.ts'
 import { baseOf, joint, sharedParents, type Place } from './place.ts'
 import { encodeValue } from './value.ts'
 
@@ -123,13 +123,15 @@ function keyOf(value: Value): Value {
 
 /** A slice of a line would keep the block that the line was read with. */
 function keep(value: Value | undefined): Value | undefined {
-  return typeof value === 'string' ? copyOf(value) : Array.isArray(value) ? value.map(copyOf) : value
+  return typeof value === 'string' ? internOf(value) : Array.isArray(value) ? value.map(internOf) : value
 }
 
 function isSame(known: readonly (Value | undefined)[], values: Event['values'], slots: readonly number[]): boolean {
   for (let i = 0; i < slots.length; i++) {
     const value = values[slots[i] as number]
-    if (known[i] !== value && !(Array.isArray(value) && isEqualList(known[i], value))) return false
+    if (value === undefined) {
+      if (known[i] !== undefined) return false
+    } else if (known[i] !== value && !(Array.isArray(value) && isEqualList(known[i], value))) return false
   }
   return true
 }

@@ -1,4 +1,4 @@
-import { copyOf, type ByteString } from '../lib/bytes.ts'
+import { copyOf, internOf, type ByteString } from '../lib/bytes.ts'
 import { isPlain } from '../lib/plain-text.ts'
 import { startsAt } from '../lib/starts-at.ts'
 import type { Draft, Envelope } from './envelope.ts'
@@ -83,10 +83,10 @@ function keep(written: ByteString, mark: string, { hostname, appname, procid, ms
   return {
     written: copyOf(written),
     mark,
-    hostname: hostname && copyOf(hostname),
-    appname: appname && copyOf(appname),
-    procid: procid && copyOf(procid),
-    msgid: msgid && copyOf(msgid),
+    hostname: hostname && internOf(hostname),
+    appname: appname && internOf(appname),
+    procid: procid && internOf(procid),
+    msgid: msgid && internOf(msgid),
     structuredDataLost,
     priority,
     isPlain,

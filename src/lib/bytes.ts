@@ -56,3 +56,11 @@ function isBlank(code: number): boolean {
 export function copyOf(bytes: ByteString): ByteString {
   return Buffer.from(bytes, 'latin1').toString('latin1')
 }
+
+/**
+ * The same text, as the one object that V8 keeps of the names of properties: two of these are compared by their addresses, and so are
+ * they with texts that stand in the source.
+ */
+export function internOf(bytes: ByteString): ByteString {
+  return Object.keys({ [copyOf(bytes)]: true })[0] as ByteString
+}
