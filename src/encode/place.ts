@@ -1,5 +1,4 @@
 import type { Field } from '../fields/declare.ts'
-import { copyOf } from '../lib/bytes.ts'
 
 /** Where a value stands in the record. */
 export interface Place {
@@ -37,9 +36,9 @@ export function baseOf(place: Place, depth: number): Place {
 export function joint(last: Place, next: Place): string {
   const shared = sharedParents(last, next)
   const closed = last.around[1] + '}'.repeat(last.parents.length - shared)
-  if (next === ROOT) return copyOf(closed + '}')
+  if (next === ROOT) return closed + '}'
   const opened = next.parents.slice(shared).map((name) => `"${name}":{`)
-  return copyOf(closed + ',' + opened.join('') + (next.key === undefined ? '' : `"${next.key}":`) + next.around[0])
+  return closed + ',' + opened.join('') + (next.key === undefined ? '' : `"${next.key}":`) + next.around[0]
 }
 
 /** Number of the objects that hold both. */

@@ -3,7 +3,7 @@ import { allFields } from '../fields/index.ts'
 import type { Field } from '../fields/declare.ts'
 import { copyOf, type ByteString } from '../lib/bytes.ts'
 import { joint, placeOf, ROOT, type Place } from './place.ts'
-import { createRun, runsOf } from './run.ts'
+import { Run, runsOf } from './run.ts'
 import { encodePlainValue, encodeValue } from './value.ts'
 
 /** `ecs`: nested objects, as ECS documents are. `flat`: one object with dotted keys. */
@@ -30,28 +30,29 @@ export function createEncoder(options: EncoderOptions): Encoder {
   const chosen = options.fields ?? allFields
   const parts = runsOf(nested ? [...chosen].sort((a, b) => a.index - b.index) : chosen).map((fields) => partOf(fields, nested))
   const firstRow = parts.map(({ place }) => copyOf('{' + joint(ROOT, place).slice(1)))
-  const rows = parts.map((part) => parts.map((next) => joint(part.place, next.place)))
-  const endings = parts.map(({ place }) => joint(place, ROOT))
+  const rows = parts.map((part, i) => parts.map((next, j) => (i < j ? copyOf(joint(part.place, next.place)) : '')))
+  const endings = parts.map(({ place }) => copyOf(joint(place, ROOT)))
+  // Most values are absent: one walk over the slots finds the others, and only then is asked whose they are.
+  const slots = parts.flatMap((part) => part.slots)
+  const partAt = parts.flatMap((part, i) => part.slots.map(() => i))
+  const lastOf = parts.map((_, i) => partAt.lastIndexOf(i))
 
   return ({ values, isPlain }) => {
     let record = ''
     let last = -1
     let row = firstRow
-    for (let i = 0; i < parts.length; i++) {
-      const { slot, run, look } = parts[i] as Part
-      let text: ByteString
-      if (run !== undefined) {
-        text = run(values)
-        if (text === '') continue
-      } else {
-        const value = values[slot]
-        if (value === undefined) continue
-        text = look === 'never' || (isPlain && look === 'unless plain') ? encodePlainValue(value) : encodeValue(value)
+    for (let at = 0; at < slots.length; at++) {
+      const value = values[slots[at] as number]
+      if (value === undefined) continue
+      last = partAt[at] as number
+      const { run, look } = parts[last] as Part
+      record += row[last] as string
+      row = rows[last] as string[]
+      if (run === undefined) record += look === 'never' || (isPlain && look === 'unless plain') ? encodePlainValue(value) : encodeValue(value)
+      else {
+        record += run.encode(values, value)
+        at = lastOf[last] as number
       }
-      record += row[i] as string
-      record += text
-      row = rows[i] as string[]
-      last = i
     }
     return last < 0 ? '{}' : record + (endings[last] as string)
   }
@@ -60,8 +61,8 @@ export function createEncoder(options: EncoderOptions): Encoder {
 /** A value that stands by itself, or a run of values. */
 interface Part {
   readonly place: Place
-  readonly slot: number
-  readonly run: ((values: Event['values']) => ByteString) | undefined
+  readonly slots: readonly number[]
+  readonly run: Run | undefined
   readonly look: Look
 }
 
@@ -79,10 +80,10 @@ function lookAt({ type, array, raw }: Field): Look {
 
 function partOf(fields: readonly Field[], nested: boolean): Part {
   const places = fields.map((field) => placeOf(field, nested))
-  const [first] = places as [Place, ...Place[]]
-  const [field] = fields as [Field, ...Field[]]
-  const slot = field.index
-  if (fields.length === 1) return { place: first, slot, run: undefined, look: lookAt(field) }
-  const { place, encode } = createRun(fields, places)
-  return { place, slot, run: encode, look: 'always' }
+  const slots = fields.map((field) => field.index)
+  if (fields.length > 1) {
+    const run = new Run(fields, places)
+    return { place: run.place, slots, run, look: 'always' }
+  }
+  return { place: places[0] as Place, slots, run: undefined, look: lookAt(fields[0] as Field) }
 }

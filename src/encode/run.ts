@@ -6,8 +6,8 @@ import { encodeValue } from './value.ts'
 
 /** Texts that a run remembers. What stands in its fields is decided by strangers: at this bound it begins anew. */
 const LIMIT = 256
-/** Texts with the same first value: an action that succeeds and fails, a host with two programs. */
-const ALTERNATIVES = 4
+/** Texts with the same key: an action that succeeds and fails, a host with two programs. */
+const ALTERNATIVES = 16
 /** Fewer values are written sooner than found. */
 const SHORTEST = 3
 
@@ -54,13 +54,6 @@ function parentOf(field: Field): string {
   return field.name.slice(0, field.name.lastIndexOf('.'))
 }
 
-export interface Run {
-  /** Inside the objects that all of its fields share. */
-  readonly place: Place
-  /** Encodes the fields, with their names; `''` if the event has none of them. */
-  encode(values: Event['values']): ByteString
-}
-
 /** What was written of some values. */
 interface Written {
   readonly values: readonly (Value | undefined)[]
@@ -68,25 +61,65 @@ interface Written {
 }
 
 /**
- * Creates a run: host, program and header are the same in line after line of a device, and category and type in those of an action.
- * It remembers its texts by the first value that it has, and takes one again if all the values are the same.
+ * A run of fields: host, program and header are the same in line after line of a device, and category and type in those of an action.
+ * It remembers its texts by the value of a key, or else by the first that there is, and takes one again if all the values are the same.
  */
-export function createRun(fields: readonly Field[], places: readonly Place[]): Run {
-  const first = places[0] as Place
-  const depth = Math.min(...places.map((next) => sharedParents(first, next)))
-  const place = baseOf(first, depth)
-  const slots = [...fields].sort((a, b) => Number(b.varies === 'key') - Number(a.varies === 'key')).map((field) => field.index)
+export class Run {
+  /** Inside the objects that all of its fields share. */
+  readonly place: Place
+  readonly #slots: readonly number[]
+  readonly #keys: readonly number[]
+  readonly #write: (values: Event['values']) => ByteString
+  readonly #memory = new Map<Value, Written[]>()
+  #texts = 0
 
-  // The objects of the base are open already: the first value has no comma before it.
-  const firstRow = places.map((next) => joint(place, next).slice(1))
-  const rows = places.map((last) => places.map((next) => joint(last, next)))
-  const endings = places.map((last) => last.around[1] + '}'.repeat(last.parents.length - depth))
-  const write = (values: Event['values']): ByteString => {
+  constructor(fields: readonly Field[], places: readonly Place[]) {
+    const first = places[0] as Place
+    this.place = baseOf(first, Math.min(...places.map((next) => sharedParents(first, next))))
+    this.#slots = fields.map((field) => field.index)
+    this.#keys = fields.filter(({ varies }) => varies === 'key').map((field) => field.index)
+    this.#write = createWriter(this.#slots, places, this.place)
+  }
+
+  /** Encodes the fields, with their names. `first` is the first value that the event has of them. */
+  encode(values: Event['values'], first: Value): ByteString {
+    const key = keyOf(values, this.#keys, first)
+    const known = this.#memory.get(key)
+    if (known !== undefined) {
+      for (let i = 0; i < known.length; i++) {
+        const written = known[i] as Written
+        if (isSame(written.values, values, this.#slots)) return written.text
+      }
+    }
+    return this.#remember(key, known, values)
+  }
+
+  #remember(key: Value, known: Written[] | undefined, values: Event['values']): ByteString {
+    const written = { values: this.#slots.map((slot) => keep(values[slot])), text: this.#write(values) }
+    if (this.#texts === LIMIT) {
+      this.#memory.clear()
+      this.#texts = 0
+      known = undefined
+    }
+    this.#texts++
+    if (known === undefined) this.#memory.set(keep(key) as Value, [written])
+    else if (known.length < ALTERNATIVES) known.push(written)
+    else known[this.#texts % ALTERNATIVES] = written
+    return written.text
+  }
+}
+
+/** Writes the fields one by one. The objects of `base` are open already: the first value has no comma before it. */
+function createWriter(slots: readonly number[], places: readonly Place[], base: Place): (values: Event['values']) => ByteString {
+  const firstRow = places.map((next) => joint(base, next).slice(1))
+  const rows = places.map((last, i) => places.map((next, j) => (i < j ? joint(last, next) : '')))
+  const endings = places.map((last) => last.around[1] + '}'.repeat(last.parents.length - base.parents.length))
+  return (values) => {
     let text = ''
     let row = firstRow
     let ending = ''
-    fields.forEach(({ index }, i) => {
-      const value = values[index]
+    slots.forEach((slot, i) => {
+      const value = values[slot]
       if (value === undefined) return
       text += (row[i] as string) + encodeValue(value)
       row = rows[i] as string[]
@@ -94,31 +127,15 @@ export function createRun(fields: readonly Field[], places: readonly Place[]): R
     })
     return copyOf(text + ending)
   }
-
-  const memory = new Map<Value, Written[]>()
-  return {
-    place,
-    encode(values) {
-      let at = 0
-      while (at < slots.length && values[slots[at] as number] === undefined) at++
-      if (at === slots.length) return ''
-      const key = keyOf(values[slots[at] as number] as Value)
-      const known = memory.get(key)
-      if (known !== undefined) for (const written of known) if (isSame(written.values, values, slots)) return written.text
-      const written = { values: slots.map((slot) => keep(values[slot])), text: write(values) }
-      if (known !== undefined && known.length < ALTERNATIVES) known.push(written)
-      else {
-        if (memory.size >= LIMIT) memory.clear()
-        memory.set(key, [written])
-      }
-      return written.text
-    },
-  }
 }
 
-/** Two arrays are never the same key. */
-function keyOf(value: Value): Value {
-  return Array.isArray(value) ? (value[0] as string) : value
+/** Two lists are never the same key. */
+function keyOf(values: Event['values'], keys: readonly number[], first: Value): Value {
+  for (let i = 0; i < keys.length; i++) {
+    const value = values[keys[i] as number]
+    if (value !== undefined) return value
+  }
+  return Array.isArray(first) ? (first[0] as string) : first
 }
 
 /** A slice of a line would keep the block that the line was read with. */
@@ -126,16 +143,19 @@ function keep(value: Value | undefined): Value | undefined {
   return typeof value === 'string' ? internOf(value) : Array.isArray(value) ? value.map(internOf) : value
 }
 
+/** Absent values without a comparison, and lists without a function for each line: both would double what this takes. */
 function isSame(known: readonly (Value | undefined)[], values: Event['values'], slots: readonly number[]): boolean {
   for (let i = 0; i < slots.length; i++) {
     const value = values[slots[i] as number]
     if (value === undefined) {
       if (known[i] !== undefined) return false
-    } else if (known[i] !== value && !(Array.isArray(value) && isEqualList(known[i], value))) return false
+    } else if (known[i] !== value && !(typeof value === 'object' && isEqualList(known[i], value))) return false
   }
   return true
 }
 
-function isEqualList(known: Value | undefined, list: readonly string[]): boolean {
-  return Array.isArray(known) && known.length === list.length && list.every((element, index) => element === known[index])
+function isEqualList(known: Value | undefined, value: Value): boolean {
+  if (!Array.isArray(known) || !Array.isArray(value) || known.length !== value.length) return false
+  for (let i = 0; i < value.length; i++) if (known[i] !== value[i]) return false
+  return true
 }
