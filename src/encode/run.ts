@@ -129,13 +129,11 @@ function createWriter(slots: readonly number[], places: readonly Place[], base: 
   }
 }
 
-/** Two lists are never the same key. */
+/** Two lists are never the same key: their first elements are. */
 function keyOf(values: Event['values'], keys: readonly number[], first: Value): Value {
-  for (let i = 0; i < keys.length; i++) {
-    const value = values[keys[i] as number]
-    if (value !== undefined) return value
-  }
-  return Array.isArray(first) ? (first[0] as string) : first
+  let settling = first
+  for (let i = keys.length - 1; i >= 0; i--) settling = values[keys[i] as number] ?? settling
+  return Array.isArray(settling) ? (settling[0] as string) : settling
 }
 
 /** A slice of a line would keep the block that the line was read with. */
