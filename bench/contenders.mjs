@@ -52,7 +52,10 @@ export function contenders({ naslog, naive }) {
     list.push({ ...ecs, name: 'naive', command: `node ${naive}` })
     if (input !== 'qnap') continue
     list.push({ ...ecs, name: 'naslog, fields of rsyslog', command: `${naslog} --fields ${RSYSLOG_ECS_FIELDS}` })
-    if (hasModule('mmnormalize')) list.push({ ...ecs, name: 'rsyslog', configuration: `${peers}/qnap-ecs.conf` })
+    list.push({ ...ecs, name: 'naslog, with the line', command: `${naslog} --keep-original` })
+    if (!hasModule('mmnormalize')) continue
+    list.push({ ...ecs, name: 'rsyslog', configuration: `${peers}/qnap-ecs.conf` })
+    list.push({ ...ecs, name: 'rsyslog, with the line', configuration: `${peers}/qnap-ecs-line.conf` })
   }
   return list
 }

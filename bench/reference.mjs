@@ -50,7 +50,8 @@ function fromEcs(input, get) {
   const head = { host: get('host.name'), program: get('process.name'), ip: get('source.ip'), user: domain === undefined ? get('user.name') : `${domain}\\${get('user.name')}` }
   if (input === 'qnap') {
     const newPath = get('qnap.nas.file.new_path')
-    const content = get('message')
+    // Whoever keeps the body of an access has it there, too.
+    const content = get('qnap.nas.application') === undefined ? undefined : get('message')
     // naslog also finds paths and actions in the text of events; nobody else does.
     const path = content ? undefined : get('file.path')
     return {

@@ -4,8 +4,10 @@ import { copyOf, internOf, type ByteString } from '../lib/bytes.ts'
 import { baseOf, joint, sharedParents, type Place } from './place.ts'
 import { encodeValue } from './value.ts'
 
-/** Texts that a run remembers. What stands in its fields is decided by strangers: at this bound it begins anew. */
-const LIMIT = 256
+/** Keys and texts that a run remembers. What stands in its fields is decided by strangers: at this bound it begins anew. */
+const LIMIT = 1024
+/** Longest text that is remembered: that of a host has some 700 characters. */
+const LONGEST = 2048
 /** Texts with the same key: an action that succeeds and fails, a host with two programs. */
 const ALTERNATIVES = 16
 /** Fewer values are written sooner than found. */
@@ -91,21 +93,24 @@ export class Run {
         if (isSame(written.values, values, this.#slots)) return written.text
       }
     }
-    return this.#remember(key, known, values)
+    const text = this.#write(values)
+    this.#remember(key, known, values, text)
+    return text
   }
 
-  #remember(key: Value, known: Written[] | undefined, values: Event['values']): ByteString {
-    const written = { values: this.#slots.map((slot) => keep(values[slot])), text: this.#write(values) }
-    if (this.#texts === LIMIT) {
+  /** What is seen for the first time is often seen for the last: only its key is kept, and what was written when it comes again. */
+  #remember(key: Value, known: Written[] | undefined, values: Event['values'], text: ByteString): void {
+    if (this.#memory.size === LIMIT || this.#texts === LIMIT) {
       this.#memory.clear()
       this.#texts = 0
-      known = undefined
+    } else if (known !== undefined) {
+      if (text.length > LONGEST) return
+      const written = { values: this.#slots.map((slot) => keep(values[slot])), text: copyOf(text) }
+      known[known.length < ALTERNATIVES ? known.length : this.#texts % ALTERNATIVES] = written
+      this.#texts++
+      return
     }
-    this.#texts++
-    if (known === undefined) this.#memory.set(keep(key) as Value, [written])
-    else if (known.length < ALTERNATIVES) known.push(written)
-    else known[this.#texts % ALTERNATIVES] = written
-    return written.text
+    this.#memory.set(keep(key) as Value, [])
   }
 }
 
@@ -125,7 +130,7 @@ function createWriter(slots: readonly number[], places: readonly Place[], base: 
       row = rows[i] as string[]
       ending = endings[i] as string
     })
-    return copyOf(text + ending)
+    return text + ending
   }
 }
 

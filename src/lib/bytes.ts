@@ -59,8 +59,10 @@ export function copyOf(bytes: ByteString): ByteString {
 
 /**
  * The same text, as the one object that V8 keeps of the names of properties: two of these are compared by their addresses, and so are
- * they with texts that stand in the source.
+ * they with texts that stand in the source. Without a prototype, an object is a table, and V8 draws no conclusions from its names.
  */
 export function internOf(bytes: ByteString): ByteString {
-  return Object.keys({ [copyOf(bytes)]: true })[0] as ByteString
+  const named = Object.create(null) as Record<string, boolean>
+  named[copyOf(bytes)] = true
+  return Object.keys(named)[0] as ByteString
 }
