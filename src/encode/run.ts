@@ -1,5 +1,5 @@
 import type { Event } from '../event.ts'
-import type { Field, Value } from '../fields/declare.ts'
+import { Json, type Field, type Value } from '../fields/declare.ts'
 import { copyOf, internOf, type ByteString } from '../lib/bytes.ts'
 import { baseOf, joint, sharedParents, type Place } from './place.ts'
 import { encodeValue } from './value.ts'
@@ -74,6 +74,7 @@ export class Run {
   readonly #write: (values: Event['values']) => ByteString
   readonly #memory = new Map<Value, Written[]>()
   #texts = 0
+  #refused = 0
 
   constructor(fields: readonly Field[], places: readonly Place[]) {
     const first = places[0] as Place
@@ -98,13 +99,17 @@ export class Run {
     return text
   }
 
-  /** What is seen for the first time is often seen for the last: only its key is kept, and what was written when it comes again. */
+  /**
+   * What is seen for the first time is often seen for the last: only its key is kept, and what was written when the key comes again. Where
+   * more texts have one key than there is room for, as with a process id that is always another, a new one is kept now and then.
+   */
   #remember(key: Value, known: Written[] | undefined, values: Event['values'], text: ByteString): void {
+    if (text.length > LONGEST) return
     if (this.#memory.size === LIMIT || this.#texts === LIMIT) {
       this.#memory.clear()
       this.#texts = 0
     } else if (known !== undefined) {
-      if (text.length > LONGEST) return
+      if (known.length === ALTERNATIVES && ++this.#refused % ALTERNATIVES !== 0) return
       const written = { values: this.#slots.map((slot) => keep(values[slot])), text: copyOf(text) }
       known[known.length < ALTERNATIVES ? known.length : this.#texts % ALTERNATIVES] = written
       this.#texts++
@@ -143,7 +148,9 @@ function keyOf(values: Event['values'], keys: readonly number[], first: Value): 
 
 /** A slice of a line would keep the block that the line was read with. */
 function keep(value: Value | undefined): Value | undefined {
-  return typeof value === 'string' ? internOf(value) : Array.isArray(value) ? value.map(internOf) : value
+  if (typeof value === 'string') return internOf(value)
+  if (typeof value !== 'object') return value
+  return value instanceof Json ? new Json(copyOf(value.text)) : value.map(internOf)
 }
 
 /** Some 75 values for each full record: absence is asked first and lists have a loop, so that V8 compiles both in line. */
@@ -152,13 +159,14 @@ function isSame(known: readonly (Value | undefined)[], values: Event['values'], 
     const value = values[slots[i] as number]
     if (value === undefined) {
       if (known[i] !== undefined) return false
-    } else if (known[i] !== value && !(typeof value === 'object' && isEqualList(known[i], value))) return false
+    } else if (known[i] !== value && !(typeof value === 'object' && isEqual(known[i], value))) return false
   }
   return true
 }
 
-function isEqualList(known: Value | undefined, value: Value): boolean {
-  if (!Array.isArray(known) || !Array.isArray(value) || known.length !== value.length) return false
+function isEqual(known: Value | undefined, value: Json | readonly string[]): boolean {
+  if (value instanceof Json) return known instanceof Json && known.text === value.text
+  if (!Array.isArray(known) || known.length !== value.length) return false
   for (let i = 0; i < value.length; i++) if (known[i] !== value[i]) return false
   return true
 }
