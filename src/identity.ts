@@ -17,7 +17,7 @@ export interface Identity {
 
 /**
  * An equal line among this many lines before makes a line the next occurrence; otherwise it is occurrence 0 again. Equal
- * lines stand close together, within the same second, as their stamps are equal.
+ * lines stand close together, within the same second, as their stamps are equal. A power of two, for the places in the ring.
  */
 export const OCCURRENCE_WINDOW = 4096
 
@@ -77,7 +77,7 @@ function createDigest(key: Uint8Array): (head: ByteString, line: ByteString) => 
   }
 }
 
-/** Lists of lines by digest: some more than lines in the window, so that most lists hold one. */
+/** Lists of lines by digest: some more than lines in the window, so that most lists hold one. A power of two, too. */
 const LISTS = 8192
 
 /**

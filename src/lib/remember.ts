@@ -1,3 +1,5 @@
+import { copyOf } from './bytes.ts'
+
 /** Longer texts are not remembered: names are a few dozen bytes. */
 const LONGEST = 256
 
@@ -14,7 +16,7 @@ export function remember<T>(limit: number, compute: (text: string) => T): (text:
     if (text.length > LONGEST) return answer
     if (answers.size >= limit) answers.clear()
     // A copy: in V8 a slice of a line keeps the whole block in memory that the line was read in.
-    answers.set(Buffer.from(text, 'latin1').toString('latin1'), answer)
+    answers.set(copyOf(text), answer)
     return answer
   }
 }
