@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../support/rsyslogd.ts'
-import { linesOf, makeSite, Omprog, Sender, type Site } from '../support/omprog.ts'
+import { linesOf } from '../support/lines.ts'
+import { makeSite, Omprog, Sender, type Site } from '../support/omprog.ts'
 import { elasticsearchPeer, httpPeer, splunkPeer, type Peer } from './peers.ts'
 import { startStub, type StubReply, type StubRequest, type StubServer } from './stub.ts'
 
@@ -26,7 +27,7 @@ async function makeWorld(t: TestContext, destination: object, peer: Peer): Promi
   const site = makeSite(t, { destination: { ...settings, token_file: '/tmp/none' }, omprog: { stop_after: '25s' } })
   const key = join(site.dir, 'key')
   writeFileSync(key, peer.key)
-  const written = JSON.parse(linesOf(site.config).join('\n')) as { destinations: object[] }
+  const written = JSON.parse(readFileSync(site.config, 'utf8')) as { destinations: object[] }
   written.destinations = [{ ...written.destinations[0], token_file: key }]
   writeFileSync(site.config, JSON.stringify(written))
   return { ...world, site, key }

@@ -9,7 +9,8 @@ import { ConfigurationError } from '../../src/config/error.ts'
 import { joinConfiguration } from '../../src/config/layers.ts'
 import { printConfiguration } from '../../src/config/print.ts'
 import { replay, temporaryDirectory, write } from '../replay/support.ts'
-import { linesOf, makeSite, Omprog } from '../support/omprog.ts'
+import { linesOf } from '../support/lines.ts'
+import { makeSite, Omprog } from '../support/omprog.ts'
 import { startStub } from './stub.ts'
 
 /** One file destination sees the names, the next pseudonyms, others less. */

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { temporaryFolder } from '../rsyslog/support.ts'
-import { arrivedIn, faultsOf, linesOf, makeSite, Omprog, repeatsOf, Sender } from '../support/omprog.ts'
+import { linesOf } from '../support/lines.ts'
+import { arrivedIn, faultsOf, makeSite, Omprog, repeatsOf, Sender } from '../support/omprog.ts'
 import { freePort, skipWithoutRsyslogd, startRsyslogd, type Rsyslogd } from '../support/rsyslogd.ts'
 
 const receiver = (file: string, port: number): string => `global(maxMessageSize="256k")

@@ -9,7 +9,8 @@ import { F } from '../../src/fields/index.ts'
 import { toBytes, fromBytes } from '../../src/lib/bytes.ts'
 import { temporaryFolder } from '../rsyslog/support.ts'
 import { reception, testPipeline } from '../support/pipeline.ts'
-import { freePort, skipWithoutRsyslogd, startRsyslogd, waitForLines } from '../support/rsyslogd.ts'
+import { waitForLines } from '../support/lines.ts'
+import { freePort, skipWithoutRsyslogd, startRsyslogd } from '../support/rsyslogd.ts'
 import { never } from './parcels.ts'
 
 const tellsOf = (keys: object): string => complaints(destinations, [{ name: 'siem', ...keys }], (path) => path.join('.')).map(({ where, text }) => `${where}: ${text}`).join('\n')

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSyslogDestination } from '../../src/destinations/syslog.ts'
 import { temporaryFolder } from '../rsyslog/support.ts'
-import { freePort, waitForLines } from '../support/rsyslogd.ts'
+import { linesOf, waitForLines } from '../support/lines.ts'
+import { freePort } from '../support/rsyslogd.ts'
 import { makeCertificates } from './certificates.ts'
 import { never, parcelOf } from './parcels.ts'
 
@@ -74,6 +75,6 @@ for (const transport of ['tcp', 'tls'] as const) {
     t.after(() => destination.close())
     assert.deepEqual(await destination.deliver(records.map((record) => parcelOf(record)), never), { kind: 'delivered', count: 3, rejected: [] })
     await waitForLines(join(dir, 'received'), expected.length)
-    assert.deepEqual(readFileSync(join(dir, 'received'), 'latin1').split('\n').slice(0, -1).map(asSent), expected)
+    assert.deepEqual(linesOf(join(dir, 'received')).map(asSent), expected)
   })
 }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { rsyslogFolder, startShipped, until as waitUntil } from '../omprog/support.ts'
-import { linesOf, makeSite, rawOf, type Site } from '../support/omprog.ts'
+import { linesOf } from '../support/lines.ts'
+import { makeSite, rawOf, type Site } from '../support/omprog.ts'
 import { freePort, sendTcp, type Rsyslogd } from '../support/rsyslogd.ts'
 import { DATADOG, ECS, FileLedger, Identities, Ledger, numbersIn, OTLP } from './ledger.ts'
 import { datadogPeer, elasticsearchPeer, httpPeer, otlpPeer, splunkPeer, type Peer } from './peers.ts'
@@ -111,7 +112,7 @@ export async function makeWorld(t: TestContext, of: readonly Kind[], { more = {}
   const site = makeSite(t)
   const identities = new Identities()
   const targets = await Promise.all(of.map((kind) => makeTarget(t, kind, site.dir, identities)))
-  const configuration = JSON.parse(linesOf(site.config).join('\n')) as { destinations: object[] }
+  const configuration = JSON.parse(readFileSync(site.config, 'utf8')) as { destinations: object[] }
   configuration.destinations.push(...targets.map((target) => ({ ...target.configuration, ...more })))
   writeFileSync(site.config, JSON.stringify(configuration))
   writeFileSync(site.events, '')

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
@@ -11,7 +11,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { loadSettings } from '../../src/config.ts'
 import { filter } from '../../src/modes/filter.ts'
 import { createZones } from '../../src/zones.ts'
-import { arrivedIn, faultsOf, linesOf, makeSite, naslog, Omprog, Sender } from '../support/omprog.ts'
+import { linesOf } from '../support/lines.ts'
+import { arrivedIn, faultsOf, makeSite, naslog, Omprog, Sender } from '../support/omprog.ts'
 import { connLine, withoutFolder, write } from './support.ts'
 
 const table = (site: string): string => `- {match: nas*, site: "${site}"}\n`
@@ -63,7 +64,7 @@ test('omprog: no line is lost over three tables, one of them broken; status list
     renameSync(`${file}.new`, file)
   }
   replace(table('one'))
-  const config = JSON.parse(linesOf(site.config).join('\n')) as object
+  const config = JSON.parse(readFileSync(site.config, 'utf8')) as object
   writeFileSync(site.config, JSON.stringify({ ...config, inventory: { file }, health: { every: '1s' } }))
   const program = new Omprog(t, site)
   const sender = new Sender()

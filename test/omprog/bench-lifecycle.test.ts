@@ -4,7 +4,8 @@ import { readdirSync, readlinkSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { configure, linesOf, makeSite } from '../support/omprog.ts'
+import { linesOf } from '../support/lines.ts'
+import { configure, makeSite } from '../support/omprog.ts'
 import { skipWithoutRsyslogd } from '../support/rsyslogd.ts'
 import {
   arrivalOfNumbers, capture, commandFor, freeze, holdDestination, isRunning, numbersIn, rsyslogFolder, sendNumbers, startAction, until, upTo, witnessed,

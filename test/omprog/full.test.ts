@@ -5,7 +5,8 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSy
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { arrivedIn, configure, faultsOf, lineOf, linesOf, makeSite, Omprog, repeatsOf, Sender, type Site } from '../support/omprog.ts'
+import { linesOf } from '../support/lines.ts'
+import { arrivedIn, configure, faultsOf, lineOf, makeSite, Omprog, repeatsOf, Sender, type Site } from '../support/omprog.ts'
 
 const mounts = spawnSync('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs -o size=1m tmpfs /mnt && command -v nsenter']).status === 0
 const skip = !mounts && 'needs the right to mount a tmpfs in a namespace of its own'

@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { arrivedIn, configure, faultsOf, lineOf, linesOf, makeSite, Omprog, Sender } from '../support/omprog.ts'
+import { linesOf } from '../support/lines.ts'
+import { arrivedIn, configure, faultsOf, lineOf, makeSite, Omprog, Sender } from '../support/omprog.ts'
 
 /** The numbers below `count`. */
 function upTo(count: number): number[] {

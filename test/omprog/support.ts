@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync
 import { join, resolve } from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { arrivedIn, faultsOf, linesOf, naslog, type Arrived, type Site } from '../support/omprog.ts'
+import { linesOf } from '../support/lines.ts'
+import { arrivedIn, faultsOf, naslog, type Arrived, type Site } from '../support/omprog.ts'
 import { freePort, rewriteDropIn, sendTcp, startRsyslogd, type Rsyslogd } from '../support/rsyslogd.ts'
 
 /** The numbers below `count`. */
@@ -96,12 +97,9 @@ export async function sendNumbers(port: number, count: number, first = 0, paddin
   await sendTcp(port, upTo(count).map((number) => `<30>Jun  9 10:20:15 host tag: ${first + number}${padding}`))
 }
 
-/** The numbers of the messages that have arrived, in order. What is behind the last line feed is still being written. */
+/** The numbers of the messages that have arrived, in order. */
 export function numbersIn(...files: readonly string[]): number[] {
-  return files.filter((file) => existsSync(file)).flatMap((file) => {
-    const lines = readFileSync(file, 'latin1').split('\n').slice(0, -1)
-    return lines.map((line) => Number.parseInt((JSON.parse(line) as { message: string }).message, 10))
-  })
+  return files.flatMap(linesOf).map((line) => Number.parseInt((JSON.parse(line) as { message: string }).message, 10))
 }
 
 /** Waits until the numbers from `first` on have arrived at a site, `count` of them. */

@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { startStub } from '../destinations/stub.ts'
-import { lineOf, linesOf, makeSite, Omprog, rawOf } from '../support/omprog.ts'
+import { linesOf } from '../support/lines.ts'
+import { lineOf, makeSite, Omprog, rawOf } from '../support/omprog.ts'
 import { read, replay } from './support.ts'
 
 /** What omprog could not deliver, replayed: the ids are those under which another destination has the same events. */

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { rsyslogFolder, startShipped, upTo } from '../omprog/support.ts'
-import { linesOf, makeSite, naslog, rawOf } from '../support/omprog.ts'
+import { linesOf } from '../support/lines.ts'
+import { makeSite, naslog, rawOf } from '../support/omprog.ts'
 import { freePort, sendTcp, skipWithoutRsyslogd } from '../support/rsyslogd.ts'
 
 const idsOf = (records: readonly string[]): string[] => records.map((record) => (JSON.parse(record) as { event: { id: string } }).event.id).sort()

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parse } from 'yaml'
 import { configuration } from '../../src/config/schema.ts'
-import { checkConfiguration, freePort, rewriteDropIn, sendTcp, skipWithoutRsyslogd, startRsyslogd, waitForLines } from '../support/rsyslogd.ts'
+import { waitForLines } from '../support/lines.ts'
+import { checkConfiguration, freePort, rewriteDropIn, sendTcp, skipWithoutRsyslogd, startRsyslogd } from '../support/rsyslogd.ts'
 import { recorder, temporaryFolder } from './support.ts'
 
 const page = readFileSync('docs/qumulo-broker.md', 'utf8')

@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultAnswers } from '../../src/rsyslog/answers.ts'
 import { renderDropIn } from '../../src/rsyslog/render.ts'
 import { makeCertificates } from '../destinations/certificates.ts'
-import { freePort, rewriteDropIn, sendTcp, sendTls, sendUdp, skipWithoutRsyslogd, startRsyslogd, waitForLines, type Rsyslogd } from '../support/rsyslogd.ts'
+import { waitForLines } from '../support/lines.ts'
+import { freePort, rewriteDropIn, sendTcp, sendTls, sendUdp, skipWithoutRsyslogd, startRsyslogd, type Rsyslogd } from '../support/rsyslogd.ts'
 import { enricher, makeCertificate, recorder, temporaryFolder } from './support.ts'
 
 /** What is sent, and what rsyslogd 8.2302 makes of it behind `"ip":"127.0.0.1", `. */

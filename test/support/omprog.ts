@@ -1,11 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, mkdtempSync, openSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readGrowing } from './lines.ts'
 
 /** The program under test: the built one, or that of the environment. */
 export const naslog = resolve(process.env['NASLOG'] ?? 'dist/naslog')
@@ -74,12 +75,12 @@ export interface Arrived {
   readonly lines: number
 }
 
-/** Reads the records of some files; one that is not there is empty. */
+/** Reads the records of some files; one that is not there is empty. A last line without line feed counts, as broken if it is no JSON. */
 export function arrivedIn(...files: readonly string[]): Arrived {
   const ids = new Map<number, string[]>()
   const broken: string[] = []
   let lines = 0
-  for (const line of files.flatMap(linesOf)) {
+  for (const line of files.flatMap(recordsIn)) {
     lines++
     const record = parse(line)
     if (record === undefined) {
@@ -94,6 +95,11 @@ export function arrivedIn(...files: readonly string[]): Arrived {
   return { ids, broken, lines }
 }
 
+function recordsIn(file: string): string[] {
+  const { lines, rest } = readGrowing(file)
+  return rest === '' ? lines : [...lines, rest]
+}
+
 interface Arrival {
   readonly event: { readonly id: string }
   readonly user?: { readonly name?: string }
@@ -104,17 +110,6 @@ function parse(line: string): Arrival | undefined {
     return JSON.parse(line) as Arrival
   } catch {
     return undefined
-  }
-}
-
-/** The lines of a file as byte strings; a last one without line feed counts, too. None if there is no such file. */
-export function linesOf(file: string): string[] {
-  try {
-    const lines = readFileSync(file, 'latin1').split('\n')
-    if (lines.at(-1) === '') lines.pop()
-    return lines
-  } catch {
-    return []
   }
 }
 

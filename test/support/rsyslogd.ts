@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { linesOf } from './lines.ts'
 import { connect as connectTls } from 'node:tls'
 
 const PATHS = ['/usr/sbin/rsyslogd', '/sbin/rsyslogd', '/usr/local/sbin/rsyslogd']
@@ -149,7 +150,7 @@ function endProcess(pid: number): void {
 
 function readStats(file: string): Map<string, Record<string, unknown>> {
   const stats = new Map<string, Record<string, unknown>>()
-  for (const line of readFileSync(file, 'utf8').split('\n')) {
+  for (const line of linesOf(file)) {
     const at = line.indexOf('{')
     if (at < 0) continue
     const counters = JSON.parse(line.slice(at)) as Record<string, unknown>
@@ -200,20 +201,4 @@ export async function sendUdp(port: number, lines: readonly (string | Buffer)[])
   const socket = createSocket('udp4')
   for (const line of lines) await new Promise((resolve) => socket.send(line, port, '127.0.0.1', resolve))
   socket.close()
-}
-
-/** The lines of a file, as byte strings, once there are so many of them or the time (ms) is up. */
-export async function waitForLines(file: string, count: number, timeout = 10_000): Promise<string[]> {
-  for (const deadline = Date.now() + timeout; ; await sleep(30)) {
-    const lines = readLines(file)
-    if (lines.length >= count || Date.now() > deadline) return lines
-  }
-}
-
-function readLines(file: string): string[] {
-  try {
-    return readFileSync(file, 'latin1').split('\n').slice(0, -1)
-  } catch {
-    return []
-  }
 }
