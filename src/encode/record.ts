@@ -1,6 +1,6 @@
 import type { Event } from '../event.ts'
 import { allFields } from '../fields/index.ts'
-import type { Field } from '../fields/declare.ts'
+import type { Field, Value } from '../fields/declare.ts'
 import { copyOf, type ByteString } from '../lib/bytes.ts'
 import { joint, placeOf, ROOT, type Place } from './place.ts'
 import { Run, runsOf } from './run.ts'
@@ -32,18 +32,21 @@ export function createEncoder(options: EncoderOptions): Encoder {
   const firstRow = parts.map(({ place }) => copyOf('{' + joint(ROOT, place).slice(1)))
   const rows = parts.map((part, i) => parts.map((next, j) => (i < j ? copyOf(joint(part.place, next.place)) : '')))
   const endings = parts.map(({ place }) => copyOf(joint(place, ROOT)))
-  // Most values are absent: one walk over the slots finds the others, and only then is asked whose they are.
-  const slots = parts.flatMap((part) => part.slots)
-  const partAt = parts.flatMap((part, i) => part.slots.map(() => i))
-  const lastOf = parts.map((_, i) => partAt.lastIndexOf(i))
+  // Most values are absent: a loop that does nothing else finds the next, and only then is asked whose it is.
+  const slots = Int32Array.from(parts.flatMap((part) => part.slots))
+  const partAt = Int32Array.from(parts.flatMap((part, i) => part.slots.map(() => i)))
+  const lastOf = Int32Array.from(parts.map((_, i) => partAt.lastIndexOf(i)))
+  const nextFrom = (at: number, values: Event['values']): number => {
+    while (at < slots.length && values[slots[at] as number] === undefined) at++
+    return at
+  }
 
   return ({ values, isPlain }) => {
     let record = ''
     let last = -1
     let row = firstRow
-    for (let at = 0; at < slots.length; at++) {
-      const value = values[slots[at] as number]
-      if (value === undefined) continue
+    for (let at = nextFrom(0, values); at < slots.length; at = nextFrom(at + 1, values)) {
+      const value = values[slots[at] as number] as Value
       last = partAt[at] as number
       const { run, look } = parts[last] as Part
       record += row[last] as string
