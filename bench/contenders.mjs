@@ -2,6 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { rsyslogd } from './feed.mjs'
+import { syslogNg } from './syslog-ng.mjs'
 
 const peers = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, 'peers')
 const FILES = { qnap: 'qnap', csv: 'qumulo-csv', json: 'qumulo-json' }
@@ -26,21 +28,26 @@ const RSYSLOG_ECS_FIELDS =
 export const INPUTS = { qnap: 'A: QNAP, RFC 3164', csv: 'B: Qumulo CSV', json: 'C: Qumulo JSON' }
 
 const has = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
-const hasModule = (name) => readdirSync('/usr/lib').some((folder) => existsSync(`/usr/lib/${folder}/rsyslog/${name}.so`))
+const hasModule = (name) =>
+  rsyslogd !== undefined && ['/usr/lib', '/usr/lib64'].some((lib) => existsSync(`${lib}/rsyslog/${name}.so`) || (existsSync(lib) && readdirSync(lib).some((folder) => existsSync(`${lib}/${folder}/rsyslog/${name}.so`))))
 
 /**
- * The contenders that the machine has. `command` reads lines from standard input and writes records to standard output; `configuration`
- * is one of rsyslogd. `slow`: gets a twentieth of the lines.
+ * The contenders that the machine has, and the names of those that it has not. `command` reads lines from standard input and writes records to
+ * standard output; `configuration` is one of rsyslogd. `slow`: gets a twentieth of the lines. `folder`: for what a contender must keep.
  */
-export function contenders({ naslog, naive }) {
+export function contenders({ naslog, naive, folder }) {
   const list = []
+  const missing = new Set()
   for (const [input, file] of Object.entries(FILES)) {
     const add = (name, program, rest) => {
-      if (has(program)) list.push({ name, input, table: `${input} flat`, form: 'flat', slow: false, ...rest })
+      if (program === undefined || !has(program)) missing.add(name)
+      else list.push({ name, input, table: `${input} flat`, form: 'flat', slow: false, ...rest })
     }
     add('naslog', 'node', { command: `${naslog} --format flat --fields ${FLAT_FIELDS[input]}`, form: 'ecs' })
-    if (hasModule(input === 'json' ? 'mmjsonparse' : 'mmnormalize')) add('rsyslog', 'rsyslogd', { configuration: `${peers}/${file}.conf` })
+    add('rsyslog', hasModule(input === 'json' ? 'mmjsonparse' : 'mmnormalize') ? rsyslogd : undefined, { configuration: `${peers}/${file}.conf` })
     add('lognormalizer', 'lognormalizer', { command: `lognormalizer -r ${peers}/${file}-line.rulebase -e json`, form: 'lognormalizer' })
+    const command = syslogNg(`${peers}/${file}.syslog-ng`, folder)
+    add('syslog-ng', command && 'env', { command })
     add('mawk', 'mawk', { command: `mawk -f ${peers}/${file}.awk` })
     if (input !== 'json') add('perl', 'perl', { command: `perl ${peers}/${file}.pl` })
     if (input !== 'csv') add('jq', 'jq', { command: `jq -R -c -f ${peers}/${file}.jq`, slow: true })
@@ -51,13 +58,16 @@ export function contenders({ naslog, naive }) {
     list.push({ ...ecs, name: 'naslog', command: naslog })
     list.push({ ...ecs, name: 'naive', command: `node ${naive}` })
     if (input !== 'qnap') continue
-    list.push({ ...ecs, name: 'naslog, fields of rsyslog', command: `${naslog} --fields ${RSYSLOG_ECS_FIELDS}` })
-    list.push({ ...ecs, name: 'naslog, with the line', command: `${naslog} --keep-original` })
-    if (!hasModule('mmnormalize')) continue
+    list.push({ ...ecs, name: 'naslog (fields of rsyslog)', command: `${naslog} --fields ${RSYSLOG_ECS_FIELDS}` })
+    list.push({ ...ecs, name: 'naslog (with the line)', command: `${naslog} --keep-original` })
+    if (!hasModule('mmnormalize')) {
+      missing.add('rsyslog')
+      continue
+    }
     list.push({ ...ecs, name: 'rsyslog', configuration: `${peers}/qnap-ecs.conf` })
-    list.push({ ...ecs, name: 'rsyslog, with the line', configuration: `${peers}/qnap-ecs-line.conf` })
+    list.push({ ...ecs, name: 'rsyslog (with the line)', configuration: `${peers}/qnap-ecs-line.conf` })
   }
-  return list
+  return { list, missing: [...missing] }
 }
 
 export const peersFolder = peers

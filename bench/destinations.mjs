@@ -1,23 +1,22 @@
-// node bench/destinations.mjs [--lines 20000] [--only elasticsearch]
-//
+// node bench/destinations.mjs
+//   --lines N   lines that wait in the journal (20000)   --only NAME   one destination (`elasticsearch`)
 // Records a second that `naslog omprog` takes from its journal to a stub of a server on the loopback address, by latency of the answers (1, 10,
 // 100 ms) and by requests in flight (1, 4). The stub only unpacks, counts and answers: real servers are slower. All lines wait in the
 // journal when the first request comes, and the clock starts; it stops with the request that carries the last record.
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
+import { readOptions, refuse } from './options.mjs'
+import { generate, makeFolder, watchChild } from './workplace.mjs'
 
-const { values } = parseArgs({ options: { lines: { type: 'string', default: '20000' }, only: { type: 'string' } } })
-const lines = Number(values.lines)
-const root = mkdtempSync(join(tmpdir(), 'naslog-bench-'))
+const { lines, only } = readOptions(import.meta.url, { lines: 20_000, only: '' })
+const root = makeFolder()
 const naslog = resolve('dist/naslog')
 const input = join(root, 'lines')
-writeFileSync(input, execFileSync(process.execPath, ['bench/generate.mjs', 'qnap', String(lines)], { maxBuffer: 2 ** 30 }))
+generate('qnap', lines, input)
 
 /** What a stub counts as a record, and what it answers. */
 const types = {
@@ -27,6 +26,8 @@ const types = {
   otlp: { settings: {}, mark: '"severityNumber":', answer: '{}' },
   http: { settings: {}, mark: '\n', answer: '' },
 }
+
+if (only !== '' && !Object.hasOwn(types, only)) refuse(`--only ${only}: none of ${Object.keys(types).join(', ')}`)
 
 function count(body, mark) {
   let found = 0
@@ -62,9 +63,9 @@ async function run(type, latency, inFlight, gzip) {
     destinations: [destination], dead_letters: join(dir, 'dead.jsonl'),
   }))
   const answers = openSync(join(dir, 'answers'), 'w')
-  const child = spawn('sh', ['-c', `cat ${input} | ${process.execPath} ${naslog} omprog --config ${config}; times >&2`], {
+  const child = watchChild(spawn('sh', ['-c', `cat ${input} | ${process.execPath} ${naslog} omprog --config ${config}; times >&2`], {
     stdio: ['ignore', answers, 'pipe'], env: { ...process.env, BENCH_TOKEN: 'none' },
-  })
+  }))
   let told = ''
   child.stderr.setEncoding('utf8').on('data', (text) => (told += text))
   const ended = once(child, 'close')
@@ -86,7 +87,7 @@ function cpuSeconds(told) {
 console.log(`${lines} QNAP lines; records a second\n`)
 console.log('| destination | in flight | 1 ms | 10 ms | 100 ms | bytes a record, compressed | CPU µs a record, start and acceptance included |')
 console.log('| --- | --- | --- | --- | --- | --- | --- |')
-for (const type of Object.keys(types).filter((name) => values.only === undefined || name === values.only)) {
+for (const type of Object.keys(types).filter((name) => only === '' || name === only)) {
   for (const inFlight of [1, 4]) {
     const results = []
     for (const latency of [1, 10, 100]) results.push(await run(type, latency, inFlight, true))
@@ -95,4 +96,3 @@ for (const type of Object.keys(types).filter((name) => values.only === undefined
 }
 const plain = await run('http', 1, 1, false)
 console.log(`| http, gzip: false | 1 | ${Math.round(plain.rate)} | | | ${Math.round(plain.bytes)} (as it is) | ${Math.round(plain.cpu)} |`)
-rmSync(root, { recursive: true })

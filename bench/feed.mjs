@@ -4,8 +4,10 @@ import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, 
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { watchChild } from './workplace.mjs'
 
-const rsyslogd = ['/usr/sbin/rsyslogd', '/sbin/rsyslogd'].find(existsSync)
+/** The program; `undefined` where it is not installed. */
+export const rsyslogd = ['/usr/sbin/rsyslogd', '/sbin/rsyslogd'].find(existsSync)
 
 function message(number) {
   return `<30>Jul 15 18:06:46 NAS8E49A8 qulogd[13241]: conn log: Users: admin, Source IP: 10.0.0.1, Computer name: pc-7, Connection type: SAMBA, Accessed resources: Multimedia/${String(number).padStart(8, '0')}.txt, Action: Read`
@@ -69,11 +71,11 @@ export function createFeed(root) {
     const gate = join(dir, 'gate')
     const start = join(dir, 'start.sh')
     // rsyslog starts the program when the first line comes; it waits at the gate until all are in the queue.
-    writeFileSync(start, `#!/bin/sh\necho > ${dir}/program.$$\nwhile [ ! -e ${gate} ]; do sleep 0.01; done\nexec ${command(dir)}\n`, { mode: 0o755 })
+    writeFileSync(start, `#!/bin/sh\necho > ${dir}/program.$$\nwhile [ ! -e ${gate} ]; do [ -d ${dir} ] || exit 1; sleep 0.01; done\nexec ${command(dir)}\n`, { mode: 0o755 })
     const config = join(dir, 'rsyslog.conf')
     writeFileSync(config, `global(workDirectory="${dir}/spool")\n${change(inMemory(readFileSync(`rsyslog/${dropIn}`, 'utf8'), { dir, port, binary: start, workers, count }))}`)
     const [program, ...args] = [...(pin ? ['taskset', '-c', '0'] : []), rsyslogd, '-n', '-f', config, '-i', join(dir, 'pid')]
-    const daemon = spawn(program, args, { stdio: 'ignore' })
+    const daemon = watchChild(spawn(program, args, { stdio: 'ignore' }))
     const exited = new Promise((done) => daemon.once('exit', done))
     try {
       await until(() => existsSync(join(dir, 'pid')), 10, 'starting rsyslogd')

@@ -4,7 +4,8 @@ import { createReadStream, readFileSync, rmSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { peersFolder } from './contenders.mjs'
-import { freePort } from './feed.mjs'
+import { freePort, rsyslogd } from './feed.mjs'
+import { watchChild } from './workplace.mjs'
 
 /** The files that a contender may write: one of the configurations of rsyslogd has two. */
 export function outputsOf(output) {
@@ -38,19 +39,19 @@ async function measureRsyslog(configuration, input, output, expectedBytes) {
   const pidFile = `${output}.pid`
   rmSync(pidFile, { force: true })
   const port = await freePort()
-  const daemon = spawn('rsyslogd', ['-n', '-i', pidFile, '-f', configuration], {
+  const daemon = watchChild(spawn(rsyslogd, ['-n', '-i', pidFile, '-f', configuration], {
     env: { ...process.env, PORT: String(port), OUTPUT: output, EVENTS: `${output}.event`, PEERS: peersFolder },
     stdio: 'ignore',
-  })
+  }))
   try {
-    await until(() => sizeOf(pidFile) > 0, 200)
+    await until(() => sizeOf(pidFile) > 0, 10_000, 'rsyslogd did not start')
     await sleep(200)
     const start = process.hrtime.bigint()
     await send(input, port)
     // rsyslogd keeps the last half-full buffer of each file until it ends.
     const written = () => outputsOf(output).reduce((sum, name) => sum + sizeOf(name) + BUFFER, 0)
     if (expectedBytes === undefined) await settle(written)
-    else await until(() => written() >= expectedBytes, 60_000)
+    else await until(() => written() >= expectedBytes, 300_000, 'rsyslogd has not written everything')
     const wall = Number(process.hrtime.bigint() - start) / 1e9
     return { wall, ...usageOf(daemon.pid) }
   } finally {
@@ -83,12 +84,10 @@ async function settle(measureSize) {
   }
 }
 
-async function until(condition, tries) {
-  for (let left = tries; left > 0; left--) {
-    if (condition()) return
-    await sleep(5)
+async function until(condition, patience, what) {
+  for (const end = Date.now() + patience; !condition(); await sleep(5)) {
+    if (Date.now() > end) throw new Error(`${what} within ${patience / 1000} s`)
   }
-  throw new Error('waited too long')
 }
 
 function sizeOf(name) {

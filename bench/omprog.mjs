@@ -1,30 +1,24 @@
 // npm run bench:omprog: lines a second that rsyslogd gives to naslog, beside the cheapest programs that are possible.
-//   --lines N   lines of a run (100000; the slow one gets a twentieth)   --rounds N   measured rounds (3)
+//   --lines N   lines of a run (100000, at least 20000; the slow one gets a twentieth)   --rounds N   measured rounds (3)
 //   --only a,b  only contenders and settings with one of these in their names (`naslog`, `one core`)
 //   --quick     20000 lines, one round, no warm-up: a look, no figures      --json   figures instead of tables
 // The whole takes about a quarter of an hour, --quick a minute. The ceiling behind omprog is a C program that only answers OK; behind mmexternal
 // one that answers each line with the same object. How fast these conversations are is how fast one core wakes the other: each is measured with
 // all on one core and with two, and what counts is the ratio in one setting. Contenders take turns; medians.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { countLines, createFeed, readBytes, readRecords } from './feed.mjs'
+import { readOptions, refuse } from './options.mjs'
+import { makeFolder, median } from './workplace.mjs'
 
-const { values: options } = parseArgs({
-  options: {
-    lines: { type: 'string' }, rounds: { type: 'string' }, only: { type: 'string', default: '' },
-    quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false },
-  },
-})
-const lines = Number(options.lines ?? (options.quick ? 20_000 : 100_000))
-const rounds = Number(options.rounds ?? (options.quick ? 1 : 3))
+const FEWEST = 20_000
+const quick = process.argv.includes('--quick')
+const options = readOptions(import.meta.url, { lines: quick ? FEWEST : 100_000, rounds: quick ? 1 : 3, only: '', quick: false, json: false })
+const { lines, rounds } = options
+if (lines < FEWEST) refuse(`--lines ${lines}: with fewer than ${FEWEST} the start is measured, not the lines`)
 const only = options.only.split(',').filter((word) => word !== '')
-
-const root = mkdtempSync(join(tmpdir(), 'naslog-bench-'))
-process.once('exit', () => rmSync(root, { recursive: true, force: true }))
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+const root = makeFolder()
 
 const naslog = resolve('dist/naslog')
 const acker = join(root, 'acker')
@@ -32,8 +26,8 @@ execFileSync('cc', ['-O2', '-o', acker, 'bench/acker.c'])
 const echo = join(root, 'echo')
 execFileSync('cc', ['-O2', '-o', echo, 'bench/echo.c'])
 
-const CEILING = 'C, answers OK'
-const MMEXTERNAL_CEILING = 'mmexternal: C, answers one object'
+const CEILING = 'C: answers OK'
+const MMEXTERNAL_CEILING = 'mmexternal: C answers one object'
 const inFile = (name) => (dir) => countLines(join(dir, name))
 
 /**
@@ -42,11 +36,11 @@ const inFile = (name) => (dir) => countLines(join(dir, name))
  */
 const contenders = {
   [CEILING]: { command: () => acker, taken: readBytes },
-  'C, appends to a file first': { command: (dir) => `${acker} ${dir}/taken`, taken: inFile('taken') },
-  'Python, appends, too': { command: (dir) => `/usr/bin/python3 ${resolve('bench/acker.py')} ${dir}/taken`, taken: inFile('taken') },
-  'naslog, as shipped': { command: (dir) => `${naslog} omprog --config ${configure(dir)}`, taken: readRecords, delivered: inFile('events.jsonl') },
-  'naslog, fdatasync a line': { command: (dir) => `${naslog} omprog --config ${configure(dir, { journal: { sync: 'always' } })}`, taken: readRecords, slow: 20 },
-  'naslog, transactions of 128': {
+  'C: appends to a file first': { command: (dir) => `${acker} ${dir}/taken`, taken: inFile('taken') },
+  'Python: appends too': { command: (dir) => `/usr/bin/python3 ${resolve('bench/acker.py')} ${dir}/taken`, taken: inFile('taken') },
+  'naslog: as shipped': { command: (dir) => `${naslog} omprog --config ${configure(dir)}`, taken: readRecords, delivered: inFile('events.jsonl') },
+  'naslog: fdatasync a line': { command: (dir) => `${naslog} omprog --config ${configure(dir, { journal: { sync: 'always' } })}`, taken: readRecords, slow: 20 },
+  'naslog: transactions of 128': {
     command: (dir) => `${naslog} omprog --config ${configure(dir, { omprog: { transactions: {} } })}`, taken: readRecords,
     change: (dropIn) => dropIn.replace('queue.dequeueBatchSize="1"', 'queue.dequeueBatchSize="128"').replace('confirmMessages="on"', '$& useTransactions="on"'),
   },
@@ -54,10 +48,10 @@ const contenders = {
   'mmexternal: naslog': { dropIn: 'mmexternal.conf', command: (dir) => `${naslog} mmexternal --config ${configure(dir)}`, taken: inFile('naslog.json'), ceiling: MMEXTERNAL_CEILING },
 }
 const settings = [
-  { name: 'one core, 1 worker', pin: true, workers: 1 },
-  { name: 'two cores, 1 worker', pin: false, workers: 1 },
-  { name: 'one core, 2 workers', pin: true, workers: 2 },
-  { name: 'two cores, 2 workers', pin: false, workers: 2 },
+  { name: 'one core with 1 worker', pin: true, workers: 1 },
+  { name: 'two cores with 1 worker', pin: false, workers: 1 },
+  { name: 'one core with 2 workers', pin: true, workers: 2 },
+  { name: 'two cores with 2 workers', pin: false, workers: 2 },
 ]
 
 function configure(dir, { journal, ...more } = {}) {
@@ -68,13 +62,12 @@ function configure(dir, { journal, ...more } = {}) {
   return file
 }
 
-/** The names with one of the words of --only in it; all if there is none. */
+/** The names with one of the words of --only in it; all if there is no such word for them. */
 function chosen(names) {
   const found = names.filter((name) => only.some((word) => name.includes(word)))
   return found.length === 0 ? names : found
 }
 
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
 const feed = createFeed(root)
 
 async function measure(setting) {
@@ -91,8 +84,12 @@ async function measure(setting) {
       if (delivered !== undefined) figures.get(name).delivered.push(delivered)
     }
   }
-  return Object.fromEntries([...figures].map(([name, { taken, delivered }]) => [name, { taken: median(taken), delivered: median(delivered) }]))
+  return Object.fromEntries([...figures].map(([name, { taken, delivered }]) => [name, { taken: median(taken), delivered: delivered.length === 0 ? undefined : median(delivered) }]))
 }
+
+const names = [...Object.keys(contenders), ...settings.map(({ name }) => name)]
+const unknown = only.find((word) => !names.some((name) => name.includes(word)))
+if (unknown !== undefined) refuse(`--only ${unknown}: in none of ${names.map((name) => `'${name}'`).join(', ')}`)
 
 const results = {}
 for (const name of chosen(settings.map((setting) => setting.name))) {

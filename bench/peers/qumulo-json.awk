@@ -1,9 +1,13 @@
 # Qumulo JSON lines to flat JSON: the literals are spliced, not parsed, so that a broken line makes broken JSON.
-function text(key,   at, from, end) {
+function text(key,   at, rest, value, end) {
   at = index($0, "\"" key "\": \""); if (at == 0) return "\"\""
-  from = at + length(key) + 4; end = from + 1
-  while (end <= length($0) && substr($0, end, 1) != "\"") end += substr($0, end, 1) == "\\" ? 2 : 1
-  return substr($0, from, end - from + 1)
+  rest = substr($0, at + length(key) + 5); value = "\""
+  while ((end = index(rest, "\"")) > 0) {
+    value = value substr(rest, 1, end); rest = substr(rest, end + 1)
+    # The quote is escaped if an odd number of backslashes stands before it.
+    if (!match(value, /\\+"$/) || RLENGTH % 2 == 1) break
+  }
+  return value
 }
 function digits(key,   at, rest) {
   at = index($0, "\"" key "\": "); if (at == 0) return "\"\""
