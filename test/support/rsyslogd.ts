@@ -12,6 +12,8 @@ const PATHS = ['/usr/sbin/rsyslogd', '/sbin/rsyslogd', '/usr/local/sbin/rsyslogd
 const START_TIMEOUT = 10_000
 /** A stop waits for queues (10 s) and the program (5 s). */
 const STOP_TIMEOUT = 30_000
+/** How long it is listened to after its end. */
+const LAST_WORDS = 2000
 
 /** Path of rsyslogd; `undefined` if it is not installed. */
 export const rsyslogdPath = PATHS.find((path) => spawnSync(path, ['-v']).status === 0)
@@ -56,6 +58,9 @@ export async function startRsyslogd({ config, dir, pin, readyPort }: RsyslogdOpt
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   const exited = new Promise<number | string>((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown')))
 
+  // What it said last may arrive after its end.
+  const heard = new Promise<void>((resolve) => child.once('close', () => resolve()))
+
   const programs = (): number[] => childrenOf(child.pid!)
   const stop = async (signal: 'TERM' | 'KILL' = 'TERM'): Promise<number | string> => {
     const orphans = programs()
@@ -63,6 +68,8 @@ export async function startRsyslogd({ config, dir, pin, readyPort }: RsyslogdOpt
     const result = await Promise.race([exited, sleep(STOP_TIMEOUT, undefined, { ref: false })])
     if (result === undefined) child.kill('SIGKILL')
     for (const pid of orphans) endProcess(pid)
+    // A program of a program may live on for a moment and hold its standard error.
+    await Promise.race([heard, sleep(LAST_WORDS, undefined, { ref: false })])
     return result ?? `no end within ${STOP_TIMEOUT} ms`
   }
   if (!(await ready(child, pidFile, readyPort))) {
