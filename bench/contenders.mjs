@@ -28,8 +28,8 @@ const RSYSLOG_ECS_FIELDS =
 export const INPUTS = { qnap: 'A: QNAP, RFC 3164', csv: 'B: Qumulo CSV', json: 'C: Qumulo JSON' }
 
 const has = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
-const hasModule = (name) =>
-  rsyslogd !== undefined && ['/usr/lib', '/usr/lib64'].some((lib) => existsSync(`${lib}/rsyslog/${name}.so`) || (existsSync(lib) && readdirSync(lib).some((folder) => existsSync(`${lib}/${folder}/rsyslog/${name}.so`))))
+const moduleFolders = ['/usr/lib', '/usr/lib64', ...readdirSync('/usr/lib').map((name) => `/usr/lib/${name}`)].map((folder) => join(folder, 'rsyslog'))
+const hasModule = (name) => rsyslogd !== undefined && moduleFolders.some((folder) => existsSync(join(folder, `${name}.so`)))
 
 /**
  * The contenders that the machine has, and the names of those that it has not. `command` reads lines from standard input and writes records to
