@@ -13,9 +13,9 @@ function message(number) {
   return `<30>Jul 15 18:06:46 NAS8E49A8 qulogd[13241]: conn log: Users: admin, Source IP: 10.0.0.1, Computer name: pc-7, Connection type: SAMBA, Accessed resources: Multimedia/${String(number).padStart(8, '0')}.txt, Action: Read`
 }
 
-/** Bytes of every line that the template makes of these messages: JSON with a blank behind each comma and a backslash before each slash. */
+/** Bytes of every line that the template makes of these messages: JSON with a backslash before each slash. */
 const LINE_BYTES =
-  JSON.stringify({ rcv: '2026-07-15T18:06:46.000000+00:00', ip: '127.0.0.1', host: 'NAS8E49A8', pri: 30, raw: message(0) }).length + 4 + 1 + 1
+  JSON.stringify({ rcv: '2026-07-15T18:06:46.000000+00:00', ip: '127.0.0.1', host: 'NAS8E49A8', pri: '30', raw: message(0) }).length + 1 + 1
 /** Header of a record in naslog's journal, which leaves out the line feed. */
 const FRAME_BYTES = 26 + LINE_BYTES - 1
 /** Lines after which the clock starts: every program runs by then, and what the loader has read is less. */

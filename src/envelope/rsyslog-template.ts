@@ -4,7 +4,8 @@ import { isIsoTime } from './iso-time.ts'
 /**
  * What naslog's own rsyslog template carries: the message as it came over the wire, and what rsyslog knows about it.
  * The template (rsyslog/*.conf) writes one JSON object a line with the keys in this order:
- * `{"rcv":"2026-06-09T10:20:15.123456+02:00","ip":"192.0.2.10","host":"NAS","pri":30,"raw":"<30>Jun  9 ..."}`
+ * `{"rcv":"2026-06-09T10:20:15.123456+02:00","ip":"192.0.2.10","host":"NAS","pri":"30","raw":"<30>Jun  9 ..."}`
+ * Earlier drop-ins wrote the PRI as a number, and a blank behind each comma.
  */
 export interface Reported {
   readonly received: ByteString | undefined

@@ -75,14 +75,16 @@ function modules({ mode, ports, clusters, loaded = [] }: DropInAnswers): string 
   ])
 }
 
+// `option.jsonf` would write the same with less to read, and 1 to 10 % fewer lines a second (rsyslog/README.md).
 const template = block([
   ['# One JSON object a line, line feed included. naslog reads the keys by position: keep their order.'],
-  ['template(name="naslog" type="list" option.jsonf="on") {'],
-  ['  property(outname="rcv" name="timegenerated" dateFormat="rfc3339" format="jsonf")', 'the year and zone that RFC 3164 lacks'],
-  ['  property(outname="ip" name="fromhost-ip" format="jsonf")', 'who delivered it, whatever the header says'],
-  ['  property(outname="host" name="hostname" format="jsonf")'],
-  ['  property(outname="pri" name="pri" format="jsonf" datatype="auto")', 'auto: <999> gives "invld", which is no number'],
-  ['  property(outname="raw" name="rawmsg" format="jsonf")', 'header, structured data and all'],
+  ['template(name="naslog" type="list") {'],
+  [String.raw`  constant(value="{\"rcv\":\"")    property(name="timegenerated" dateFormat="rfc3339" format="json")`, 'the year and zone that RFC 3164 lacks'],
+  [String.raw`  constant(value="\",\"ip\":\"")   property(name="fromhost-ip" format="json")`, 'who delivered it, whatever the header says'],
+  [String.raw`  constant(value="\",\"host\":\"") property(name="hostname" format="json")`],
+  [String.raw`  constant(value="\",\"pri\":\"")  property(name="pri" format="json")`, 'in quotes: <999> gives "invld", which is no number'],
+  [String.raw`  constant(value="\",\"raw\":\"")  property(name="rawmsg" format="json")`, 'header, structured data and all'],
+  [String.raw`  constant(value="\"}\n")`],
   ['}'],
 ])
 

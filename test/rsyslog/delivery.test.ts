@@ -42,20 +42,20 @@ const messages: readonly { name: string; sent: string; host: string; pri: string
     raw: '<30>1 2026-06-28T19:39:06.466+01:00 host-example qulogd: 19683 - [QuLog@Access user=\\"a\\\\\\"l\\\\]b\\" x=\\"\\" ] Administration',
   },
   { name: 'no PRI', sent: 'no pri here', host: 'no', pri: '13' },
-  { name: 'a PRI that does not exist', sent: '<999>Jun  9 10:20:15 NAS q: x', host: 'localhost', pri: '"invld"' },
+  { name: 'a PRI that does not exist', sent: '<999>Jun  9 10:20:15 NAS q: x', host: 'localhost', pri: 'invld' },
 ]
 
-const RECEIVED = /^\{"rcv":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[+-]\d\d:\d\d", /
+const RECEIVED = /^\{"rcv":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[+-]\d\d:\d\d",/
 
 function assertRecorded(lines: readonly string[]): void {
   assert.equal(lines.length, messages.length)
   for (const { name, sent, host, pri, raw = sent } of messages) {
-    const expected = `"ip":"127.0.0.1", "host":"${host}", "pri":${pri}, "raw":"${raw}"}`
+    const expected = `"ip":"127.0.0.1","host":"${host}","pri":"${pri}","raw":"${raw}"}`
     const line = lines.find((each) => each.endsWith(`"raw":"${raw}"}`)) ?? ''
     assert.match(line, RECEIVED, name)
     // rsyslog's own idea of its name, where the header has none.
     const told = line.replace(RECEIVED, '')
-    assert.equal(pri === '"invld"' ? told.replace(/"host":"[^"]*"/, '"host":"localhost"') : told, expected, name)
+    assert.equal(pri === 'invld' ? told.replace(/"host":"[^"]*"/, '"host":"localhost"') : told, expected, name)
   }
 }
 

@@ -58,7 +58,7 @@ export function configure(site: Site, { journal, omprog, destination, more }: Si
 /** A message as the shipped template writes it, without its line feed; the number comes back in `user.name`. */
 export function lineOf(number: number, padding = ''): string {
   const rcv = new Date(Date.UTC(2026, 5, 9, 10, 20, 15) + number).toISOString().replace('Z', '123+00:00')
-  return `{"rcv":"${rcv}", "ip":"192.0.2.1", "host":"NAS", "pri":30, "raw":"${rawOf(number, padding)}"}`
+  return `{"rcv":"${rcv}","ip":"192.0.2.1","host":"NAS","pri":"30","raw":"${rawOf(number, padding)}"}`
 }
 
 /** The same as a sender sends it to rsyslog. */
