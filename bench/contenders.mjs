@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { rsyslogd } from './feed.mjs'
-import { syslogNg } from './syslog-ng.mjs'
+import { findSyslogNg } from './syslog-ng.mjs'
 
 const peers = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, 'peers')
 const FILES = { qnap: 'qnap', csv: 'qumulo-csv', json: 'qumulo-json' }
@@ -38,6 +38,7 @@ const hasModule = (name) => rsyslogd !== undefined && moduleFolders.some((folder
 export function contenders({ naslog, naive, folder }) {
   const list = []
   const missing = new Set()
+  const syslogNg = findSyslogNg(folder)
   for (const [input, file] of Object.entries(FILES)) {
     const add = (name, program, rest) => {
       if (program === undefined || !has(program)) missing.add(name)
@@ -46,8 +47,7 @@ export function contenders({ naslog, naive, folder }) {
     add('naslog', 'node', { command: `${naslog} --format flat --fields ${FLAT_FIELDS[input]}`, form: 'ecs' })
     add('rsyslog', hasModule(input === 'json' ? 'mmjsonparse' : 'mmnormalize') ? rsyslogd : undefined, { configuration: `${peers}/${file}.conf` })
     add('lognormalizer', 'lognormalizer', { command: `lognormalizer -r ${peers}/${file}-line.rulebase -e json`, form: 'lognormalizer' })
-    const command = syslogNg(`${peers}/${file}.syslog-ng`, folder)
-    add('syslog-ng', command && 'env', { command })
+    add('syslog-ng', syslogNg && 'env', { command: syslogNg?.(`${peers}/${file}.syslog-ng`) })
     add('mawk', 'mawk', { command: `mawk -f ${peers}/${file}.awk` })
     if (input !== 'json') add('perl', 'perl', { command: `perl ${peers}/${file}.pl` })
     if (input !== 'csv') add('jq', 'jq', { command: `jq -R -c -f ${peers}/${file}.jq`, slow: true })
@@ -60,10 +60,7 @@ export function contenders({ naslog, naive, folder }) {
     if (input !== 'qnap') continue
     list.push({ ...ecs, name: 'naslog (fields of rsyslog)', command: `${naslog} --fields ${RSYSLOG_ECS_FIELDS}` })
     list.push({ ...ecs, name: 'naslog (with the line)', command: `${naslog} --keep-original` })
-    if (!hasModule('mmnormalize')) {
-      missing.add('rsyslog')
-      continue
-    }
+    if (!hasModule('mmnormalize')) continue
     list.push({ ...ecs, name: 'rsyslog', configuration: `${peers}/qnap-ecs.conf` })
     list.push({ ...ecs, name: 'rsyslog (with the line)', configuration: `${peers}/qnap-ecs-line.conf` })
   }

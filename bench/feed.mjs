@@ -119,7 +119,8 @@ export async function freePort() {
   return port
 }
 
-async function until(condition, seconds, what) {
+/** Waits until a condition holds; throws after so many seconds. */
+export async function until(condition, seconds, what) {
   for (const end = Date.now() + seconds * 1000; !condition(); await sleep(2)) {
     if (Date.now() > end) throw new Error(`${what} took longer than ${seconds} s`)
   }

@@ -4,7 +4,7 @@ import { createReadStream, readFileSync, rmSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { peersFolder } from './contenders.mjs'
-import { freePort, rsyslogd } from './feed.mjs'
+import { freePort, rsyslogd, until } from './feed.mjs'
 import { watchChild } from './workplace.mjs'
 
 /** The files that a contender may write: one of the configurations of rsyslogd has two. */
@@ -44,14 +44,14 @@ async function measureRsyslog(configuration, input, output, expectedBytes) {
     stdio: 'ignore',
   }))
   try {
-    await until(() => sizeOf(pidFile) > 0, 10_000, 'rsyslogd did not start')
+    await until(() => sizeOf(pidFile) > 0, 10, 'starting rsyslogd')
     await sleep(200)
     const start = process.hrtime.bigint()
     await send(input, port)
     // rsyslogd keeps the last half-full buffer of each file until it ends.
     const written = () => outputsOf(output).reduce((sum, name) => sum + sizeOf(name) + BUFFER, 0)
     if (expectedBytes === undefined) await settle(written)
-    else await until(() => written() >= expectedBytes, 300_000, 'rsyslogd has not written everything')
+    else await until(() => written() >= expectedBytes, 300, 'writing the records')
     const wall = Number(process.hrtime.bigint() - start) / 1e9
     return { wall, ...usageOf(daemon.pid) }
   } finally {
@@ -81,12 +81,6 @@ async function settle(measureSize) {
     last = size
     await sleep(1000)
     size = measureSize()
-  }
-}
-
-async function until(condition, patience, what) {
-  for (const end = Date.now() + patience; !condition(); await sleep(5)) {
-    if (Date.now() > end) throw new Error(`${what} within ${patience / 1000} s`)
   }
 }
 

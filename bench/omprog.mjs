@@ -9,15 +9,15 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { countLines, createFeed, readBytes, readRecords } from './feed.mjs'
+import { figure, median } from './figures.mjs'
 import { readOptions, refuse } from './options.mjs'
-import { makeFolder, median } from './workplace.mjs'
+import { makeFolder } from './workplace.mjs'
 
 const FEWEST = 20_000
 const quick = process.argv.includes('--quick')
-const options = readOptions(import.meta.url, { lines: quick ? FEWEST : 100_000, rounds: quick ? 1 : 3, only: '', quick: false, json: false })
-const { lines, rounds } = options
+const options = readOptions(import.meta.url, { lines: quick ? FEWEST : 100_000, rounds: quick ? 1 : 3, only: [], quick: false, json: false })
+const { lines, rounds, only } = options
 if (lines < FEWEST) refuse(`--lines ${lines}: with fewer than ${FEWEST} the start is measured, not the lines`)
-const only = options.only.split(',').filter((word) => word !== '')
 const root = makeFolder()
 
 const naslog = resolve('dist/naslog')
@@ -104,7 +104,3 @@ for (const name of chosen(settings.map((setting) => setting.name))) {
   }
 }
 if (options.json) console.log(JSON.stringify(results, undefined, 2))
-
-function figure(rate) {
-  return Math.round(rate).toLocaleString('en')
-}

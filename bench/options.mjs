@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 
 /**
  * Reads the options of a benchmark by its file's URL. `declared` has the value of each that is not given, and with it its type: a whole number of 1 or
- * more, text, or a switch. Ends with exit code 2 and a line that says what is wrong.
+ * more, text, words between commas (a list), or a switch. Ends with exit code 2 and a line that says what is wrong.
  */
 export function readOptions(url, declared, { allowPositionals = false } = {}) {
   const types = Object.entries(declared).map(([name, value]) => [name, { type: typeof value === 'boolean' ? 'boolean' : 'string' }])
@@ -22,6 +22,7 @@ export function readOptions(url, declared, { allowPositionals = false } = {}) {
   const values = { ...declared, ...given }
   for (const [name, value] of Object.entries(declared)) if (typeof value === 'number') values[name] = wholeNumber(name, values[name])
   if (!existsSync('dist/naslog')) refuse('dist/naslog is missing: npm run build')
+  for (const [name, value] of Object.entries(declared)) if (Array.isArray(value)) values[name] = String(values[name]).split(',').filter((word) => word !== '')
   return { ...values, positionals: parsed.positionals }
 }
 

@@ -7,17 +7,17 @@ import { cpus } from 'node:os'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { contenders, INPUTS } from './contenders.mjs'
+import { figure, median } from './figures.mjs'
 import { measure, outputsOf } from './measure.mjs'
 import { readOptions, refuse } from './options.mjs'
 import { shareRight } from './reference.mjs'
-import { generate, makeFolder, median } from './workplace.mjs'
+import { generate, makeFolder } from './workplace.mjs'
 
 const CHECKED_LINES = 100_000
 const SLOW = 20
 
-const options = readOptions(import.meta.url, { lines: 1_000_000, rounds: 5, only: '', json: false })
-const { lines, rounds } = options
-const only = options.only.split(',').filter((word) => word !== '')
+const options = readOptions(import.meta.url, { lines: 1_000_000, rounds: 5, only: [], json: false })
+const { lines, rounds, only } = options
 
 if (!existsSync('/usr/bin/time')) refuse('needs /usr/bin/time: apt-get install time')
 const folder = makeFolder('memory')
@@ -25,8 +25,8 @@ const naive = join(folder, 'naive.js')
 await build({ entryPoints: ['bench/naive.ts'], outfile: naive, bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'warning' })
 
 const { list, missing } = contenders({ naslog: `node ${resolve('dist/naslog')} filter`, naive, folder })
-let chosen = list.filter(({ table, name }) => only.length === 0 || only.some((word) => `${table} ${name}`.includes(word)))
-if (chosen.length === 0) refuse(`--only ${options.only}: none of ${list.map(({ table, name }) => `'${table} ${name}'`).join(', ')}`)
+const chosen = list.filter(({ table, name }) => only.length === 0 || only.some((word) => `${table} ${name}`.includes(word)))
+if (chosen.length === 0) refuse(`--only ${only}: none of ${list.map(({ table, name }) => `'${table} ${name}'`).join(', ')}`)
 const inputs = new Set()
 const inputOf = (kind, count) => {
   const name = join(folder, `${kind}-${count}.log`)
@@ -58,10 +58,10 @@ for (let round = 0; round < rounds; round++) {
   }
 }
 progress('')
-chosen = chosen.filter(({ failed }) => !failed)
-if (chosen.length === 0) process.exit(1)
+const measured = chosen.filter(({ failed }) => !failed)
+if (measured.length === 0) process.exit(1)
 
-const results = chosen.map(({ name, table, lines: count, bytes, right, samples, slow }) => ({
+const results = measured.map(({ name, table, lines: count, bytes, right, samples, slow }) => ({
   table, name, slow, right, lines: count,
   linesPerSecond: count / median(samples.map(({ wall }) => wall)),
   linesPerCpuSecond: count / median(samples.map(({ cpu }) => cpu)),
@@ -112,10 +112,6 @@ function printTable(table, rows) {
     ]
     console.log(`| ${cells.join(' | ')} |`)
   }
-}
-
-function figure(rate) {
-  return Math.round(rate).toLocaleString('en')
 }
 
 function progress(text) {

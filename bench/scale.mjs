@@ -4,9 +4,10 @@ import { spawn, spawnSync } from 'node:child_process'
 import { openSync, closeSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { median } from './figures.mjs'
 import { measure } from './measure.mjs'
 import { readOptions } from './options.mjs'
-import { generate, makeFolder, median, watchChild } from './workplace.mjs'
+import { generate, makeFolder, watchChild } from './workplace.mjs'
 
 const options = readOptions(import.meta.url, { max: 1_000_000 })
 const folder = makeFolder('memory')

@@ -34,9 +34,3 @@ export function generate(kind, lines, file) {
   closeSync(output)
   if (status !== 0) throw new Error(`bench/generate.mjs ${kind} ${lines}: exit code ${status}`)
 }
-
-export function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-}

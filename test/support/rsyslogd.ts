@@ -5,8 +5,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { linesOf } from './lines.ts'
 import { connect as connectTls } from 'node:tls'
+import { linesOf } from './lines.ts'
 
 const PATHS = ['/usr/sbin/rsyslogd', '/sbin/rsyslogd', '/usr/local/sbin/rsyslogd']
 const START_TIMEOUT = 10_000
@@ -57,7 +57,6 @@ export async function startRsyslogd({ config, dir, pin, readyPort }: RsyslogdOpt
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   const exited = new Promise<number | string>((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown')))
-
   // What it said last may arrive after its end.
   const heard = new Promise<void>((resolve) => child.once('close', () => resolve()))
 
