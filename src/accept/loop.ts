@@ -1,4 +1,5 @@
 import { readSync } from 'node:fs'
+import { createViews } from '../lib/views.ts'
 
 const LF = 0x0a
 const BLOCK = 64 * 1024
@@ -24,14 +25,15 @@ export interface LoopEnd {
  */
 export function readLoop({ descriptor, stopped, onLine }: LoopOptions): LoopEnd {
   const block = Buffer.allocUnsafeSlow(BLOCK)
+  const fromStart = createViews(block)
   // Pieces of a line that is longer than what one read gave.
   let pieces: Buffer[] = []
   for (;;) {
     const count = readBlocking(descriptor, block)
-    if (count === 0 || stopped()) return { unfinished: pieces.reduce((sum, piece) => sum + piece.length, 0) }
+    if (count === 0) return { unfinished: pieces.reduce((sum, piece) => sum + piece.length, 0) }
     let from = 0
     for (let end = block.indexOf(LF); end >= 0 && end < count; end = block.indexOf(LF, from)) {
-      const tail = block.subarray(from, end)
+      const tail = from === 0 ? fromStart(end) : block.subarray(from, end)
       if (stopped()) return { unfinished: 0 }
       onLine(pieces.length === 0 ? tail : Buffer.concat([...pieces, tail]))
       pieces = []

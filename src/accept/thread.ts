@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs'
 import { once } from 'node:events'
 import { parentPort } from 'node:worker_threads'
+import { crc32 } from '../lib/crc32.ts'
 import { announceAppend, openJournal, type Signals, type SyncPolicy } from '../journal/index.ts'
 import { createConversation, type ConversationOptions } from './conversation.ts'
 import { readLoop } from './loop.ts'
@@ -49,7 +50,8 @@ export async function acceptThread(): Promise<void> {
   const occurrences = createOccurrenceCounter()
   const store = {
     append: (line: Buffer) => {
-      const appended = journal.append(line, Date.now(), occurrences.of(line))
+      const checksum = crc32(line)
+      const appended = journal.append(line, checksum, Date.now(), occurrences.of(line, checksum))
       if (appended === 'ok') occurrences.accept()
       return reasonOf(appended)
     },

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, readFileSync, readdirSync, renameSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { crc32 } from './crc32.ts'
+import { crc32 } from '../lib/crc32.ts'
 import { errorCode } from './faults.ts'
 import { FILE_MODE } from './segment.ts'
 import type { Position } from './segment.ts'

@@ -1,12 +1,13 @@
 import type { ByteString } from '../lib/bytes.ts'
-import { crc32 } from './crc32.ts'
+import { crc32 } from '../lib/crc32.ts'
+import { createViews, type Views } from '../lib/views.ts'
 
 /**
  * The frame of one record. All numbers are big-endian, so that a hexdump reads from left to right:
  *
  *     offset  bytes  content
  *          0      4  magic: LF "NJ1"
- *          4      4  CRC-32 of everything behind it, to the end of the line
+ *          4      4  CRC-32 of the line and then of the header behind this field: that of the line alone is known before
  *          8      4  length of the line in bytes
  *         12      2  occurrence
  *         14      6  sequence: the record's number in its part, counted from 0
@@ -38,25 +39,40 @@ const OCCURRENCE_AT = 12
 const SEQUENCE_AT = 14
 const RECEIVED_AT = 20
 
+/** Most lines are far shorter; for longer ones the encoder takes more. */
+const USUAL_ROOM = 65_536
+
 /** Size in bytes of the frame for a line of that many bytes. */
 export function frameSize(lineBytes: number): number {
   return HEADER_BYTES + lineBytes
 }
 
-/** Writes a frame at the start of `into`, which has room for `frameSize(line.length)` bytes, and returns its size. */
-export function encodeFrame(
-  into: Buffer, line: Uint8Array | ByteString, sequence: number, receivedAt: number, occurrence: number,
-): number {
-  const size = frameSize(line.length)
-  into.writeUInt32BE(MAGIC, 0)
-  into.writeUInt32BE(line.length, LENGTH_AT)
-  into.writeUInt16BE(occurrence, OCCURRENCE_AT)
-  into.writeUIntBE(sequence, SEQUENCE_AT, 6)
-  into.writeUIntBE(receivedAt, RECEIVED_AT, 6)
-  if (typeof line === 'string') into.write(line, HEADER_BYTES, 'latin1')
-  else into.set(line, HEADER_BYTES)
-  into.writeUInt32BE(crc32(into.subarray(LENGTH_AT, size)), CRC_AT)
-  return size
+/** Makes the frame of a line and its CRC-32; it is valid until the next is made. */
+export type FrameEncoder = (line: Uint8Array, checksum: number, sequence: number, receivedAt: number, occurrence: number) => Buffer
+
+/** One buffer is used again and again: an appender makes a frame for each line. */
+export function createFrameEncoder(): FrameEncoder {
+  let room = 0
+  let into: Buffer
+  let header: Buffer
+  let frames: Views
+  return (line, checksum, sequence, receivedAt, occurrence) => {
+    const size = frameSize(line.length)
+    if (size > room) {
+      room = Math.max(size * 2, USUAL_ROOM)
+      into = Buffer.allocUnsafe(room)
+      header = into.subarray(LENGTH_AT, HEADER_BYTES)
+      frames = createViews(into)
+    }
+    into.writeUInt32BE(MAGIC, 0)
+    into.writeUInt32BE(line.length, LENGTH_AT)
+    into.writeUInt16BE(occurrence, OCCURRENCE_AT)
+    into.writeUIntBE(sequence, SEQUENCE_AT, 6)
+    into.writeUIntBE(receivedAt, RECEIVED_AT, 6)
+    into.writeUInt32BE(crc32(header, checksum), CRC_AT)
+    into.set(line, HEADER_BYTES)
+    return frames(size)
+  }
 }
 
 /**
@@ -68,7 +84,8 @@ export function inspectFrame(block: Buffer, at: number, end: number): number | '
   if (block.readUInt32BE(at) !== MAGIC) return 'damaged'
   const size = HEADER_BYTES + block.readUInt32BE(at + LENGTH_AT)
   if (end - at < size) return 'short'
-  return crc32(block.subarray(at + LENGTH_AT, at + size)) === block.readUInt32BE(at + CRC_AT) ? size : 'damaged'
+  const checksum = crc32(block.subarray(at + HEADER_BYTES, at + size))
+  return crc32(block.subarray(at + LENGTH_AT, at + HEADER_BYTES), checksum) === block.readUInt32BE(at + CRC_AT) ? size : 'damaged'
 }
 
 /** The sequence in the frame at `at`. */

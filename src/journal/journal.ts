@@ -1,8 +1,7 @@
-import type { ByteString } from '../lib/bytes.ts'
 import { listCursors, readCursor } from './cursor.ts'
 import { failure, fault } from './faults.ts'
 import type { Failed, Full } from './faults.ts'
-import { encodeFrame, frameSize } from './frame.ts'
+import { createFrameEncoder, frameSize } from './frame.ts'
 import { LiveSegment } from './live-segment.ts'
 import type { Lock } from './lock.ts'
 import { ownPart, syncDirectory } from './part.ts'
@@ -67,7 +66,7 @@ export class Journal {
   /** Sequence of the next record. */
   #next: number
   #leaveSegment = false
-  #frame = Buffer.allocUnsafe(65_536)
+  readonly #frameOf = createFrameEncoder()
 
   /** Use `openJournal`. Throws the system's errors. */
   constructor(part: string, lock: Lock, options: JournalOptions) {
@@ -100,16 +99,15 @@ export class Journal {
    * Appends a line, which holds no LF. `ok`: it is in the file, and with the policy `always` on the disk. Otherwise it is not
    * accepted; only where a sync fails it may be there all the same and be delivered, so that a repetition is a second copy.
    *
+   * @param checksum CRC-32 of the line
    * @param receivedAt milliseconds since 1970
    * @param occurrence how many equal lines came just before, at most `MAX_OCCURRENCE`
    */
-  append(line: Uint8Array | ByteString, receivedAt: number, occurrence = 0): 'ok' | Full | Failed {
+  append(line: Uint8Array, checksum: number, receivedAt: number, occurrence: number): 'ok' | Full | Failed {
     const size = frameSize(line.length)
     const refusal = this.#makeRoom(size)
     if (refusal !== undefined) return refusal
-    if (size > this.#frame.length) this.#frame = Buffer.allocUnsafe(size * 2)
-    encodeFrame(this.#frame, line, this.#next, receivedAt, occurrence)
-    const appended = this.#live.append(this.#frame, size)
+    const appended = this.#live.append(this.#frameOf(line, checksum, this.#next, receivedAt, occurrence))
     if (appended !== 'ok') return appended
     this.#next++
     this.#usage.add(size)

@@ -26,22 +26,22 @@ export class LiveSegment {
   }
 
   /**
-   * Appends the frame in the first `size` bytes with one write, wholly or not at all. A record cut short by a full disk is
+   * Appends the frame with one write, wholly or not at all. A record cut short by a full disk is
    * cut back; where even that fails, nothing is taken until it succeeds, so that no torn record ever stands between good ones.
    */
-  append(frame: Buffer, size: number): 'ok' | Full | Failed {
+  append(frame: Buffer): 'ok' | Full | Failed {
     if (this.#torn) {
       const failed = this.#cutBack()
       if (failed !== undefined) return failed
     }
     try {
-      const written = writeSync(this.#fd, frame, 0, size)
-      if (written === size) {
-        this.#bytes += size
+      const written = writeSync(this.#fd, frame, 0, frame.length)
+      if (written === frame.length) {
+        this.#bytes += written
         this.#dirty = true
         return 'ok'
       }
-      return this.#cutBack() ?? { full: `append to ${this.path}: only ${written} of ${size} bytes found room` }
+      return this.#cutBack() ?? { full: `append to ${this.path}: only ${written} of ${frame.length} bytes found room` }
     } catch (error) {
       return this.#cutBack() ?? fault(error, `append to ${this.path}`)
     }

@@ -79,10 +79,10 @@ export async function omprog(accept: AcceptThread, options: OmprogOptions, world
     for (const destination of destinations) destination.reopen?.()
     deliveries.knock()
   })
-  accept.send(GO)
-  monitor.write()
   // Only this thread: on Linux a priority belongs to a thread, and the accept thread has started already.
   setPriority(DELIVERY_NICENESS)
+  accept.send(GO)
+  monitor.write()
 
   const stopped = new Promise<undefined>((resolve) => {
     if (world.stop.aborted) resolve(undefined)

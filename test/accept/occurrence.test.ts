@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createOccurrenceCounter } from '../../src/accept/occurrence.ts'
+import { crc32 } from '../../src/lib/crc32.ts'
 
 const line = (time: string, text: string): Buffer => Buffer.from(`{"rcv":"2026-07-15T18:03:54.${time}+02:00", "ip":"192.0.2.1", "host":"nas", "pri":30, "raw":"${text}"}`)
 const A = line('000001', 'a')
@@ -17,7 +18,7 @@ for (const [name, lines, expected] of cases) {
   test(`occurrence: ${name}`, () => {
     const counter = createOccurrenceCounter()
     const found = lines.map(([each, accepted]) => {
-      const occurrence = counter.of(each)
+      const occurrence = counter.of(each, crc32(each))
       if (accepted) counter.accept()
       return occurrence
     })

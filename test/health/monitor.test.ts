@@ -6,7 +6,7 @@ import { createMonitor, type MonitorOptions } from '../../src/health/monitor.ts'
 import { removeStaleTextfiles, textfilePath, writeTextfile } from '../../src/health/textfile.ts'
 import { readState, writeState } from '../../src/health/state.ts'
 import { openDelivery } from '../../src/journal/index.ts'
-import { opened, succeeded, temporaryDirectory } from '../journal/support.ts'
+import { append, opened, succeeded, temporaryDirectory } from '../journal/support.ts'
 import { testPipeline } from '../support/pipeline.ts'
 import { parseExposition } from './exposition.ts'
 import { forwarderState, healthOf, NOW } from './support.ts'
@@ -29,7 +29,7 @@ function monitored(test: TestContext, changes: Partial<MonitorOptions> = {}) {
 
 test('what was counted, and what waits, is in the textfile and the state', (context) => {
   const { directory, own, options, reports } = monitored(context)
-  for (let number = 0; number < 3; number++) own.append(`line ${number}`, NOW - 2000 + number)
+  for (let number = 0; number < 3; number++) append(own, `line ${number}`, NOW - 2000 + number)
   const delivery = succeeded(openDelivery(own.part, { destinations: ['events'], sync: 'never' }))
   delivery.commit('events', succeeded(delivery.read('events', { maxRecords: 1, maxBytes: 100 })).next)
   delivery.close()
@@ -68,7 +68,7 @@ test('an adopted part: what waits in it is told here, its owner’s own files go
   const adopted: string[] = []
   const { directory, journal, own, options } = monitored(context, { adopted: () => adopted })
   const other = opened({ dir: journal })
-  other.append('left behind', NOW - 9000)
+  append(other, 'left behind', NOW - 9000)
   other.close()
   writeState(other.part, healthOf({ part: '0002' }))
   writeTextfile(options.textfile!, other.part, 'naslog_up 1\n')

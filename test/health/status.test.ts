@@ -10,7 +10,7 @@ import { journal } from '../../src/modes/journal.ts'
 import { status } from '../../src/modes/status.ts'
 import { openDelivery } from '../../src/journal/index.ts'
 import { withIo } from '../cli/fake-io.ts'
-import { opened, succeeded, temporaryDirectory } from '../journal/support.ts'
+import { append, opened, succeeded, temporaryDirectory } from '../journal/support.ts'
 import { healthOf, NOW } from './support.ts'
 
 const device: DeviceHealth = { name: 'nas1', lastLineAt: NOW - 12_000, clockDifference: 0.4, stops: 0, starts: 0, gap: false }
@@ -23,7 +23,7 @@ describe('naslog status', () => {
   test('of a process that is well', async (context) => {
     const dir = temporaryDirectory(context)
     const own = opened({ dir })
-    for (let number = 0; number < 3; number++) own.append(`line ${number}`, NOW - 1000)
+    for (let number = 0; number < 3; number++) append(own, `line ${number}`, NOW - 1000)
     const delivery = succeeded(openDelivery(own.part, { destinations: ['events'], sync: 'never' }))
     delivery.commit('events', succeeded(delivery.read('events', { maxRecords: 1, maxBytes: 100 })).next)
     delivery.close()
@@ -80,7 +80,7 @@ devices
   test('of a process that is dead: the last that it said, and what waits', async (context) => {
     const dir = temporaryDirectory(context)
     const own = opened({ dir })
-    own.append('waiting', NOW - 3_600_000)
+    append(own, 'waiting', NOW - 3_600_000)
     own.close()
     writeState(own.part, healthOf({ pid: process.pid, destinations: [{ ...events, condition: 'held', reason: '401 Unauthorized' }] }))
     appendFileSync(join(dir, 'dead-letters.jsonl'), '{}\n')
@@ -98,7 +98,7 @@ devices
   test('as JSON', async (context) => {
     const dir = temporaryDirectory(context)
     const own = opened({ dir })
-    own.append('waiting', NOW - 1000)
+    append(own, 'waiting', NOW - 1000)
     writeState(own.part, healthOf({ pid: process.pid, destinations: [events], devices: [{ ...device, stops: 1, lastStopAt: NOW }] }))
     const { code, stdout } = await show(dir, true)
     own.close()
@@ -202,12 +202,12 @@ describe('naslog journal', () => {
   /** Two parts, two destinations; the second destination has never taken anything. */
   const prepared = (dir: string): void => {
     const own = opened({ dir })
-    for (const line of ['one', 'tw\xc3\xb6', 'not UTF-8: \xff', 'four']) own.append(line, NOW - 90_000)
+    for (const line of ['one', 'tw\xc3\xb6', 'not UTF-8: \xff', 'four']) append(own, line, NOW - 90_000)
     const delivery = succeeded(openDelivery(own.part, { destinations: ['fast'], sync: 'never' }))
     delivery.commit('fast', succeeded(delivery.read('fast', { maxRecords: 3, maxBytes: 100 })).next)
     delivery.close()
     const other = opened({ dir })
-    other.append('five', NOW - 1000)
+    append(other, 'five', NOW - 1000)
     other.close()
     own.close()
     writeState(own.part, healthOf({ pid: process.pid, destinations: [{ ...events, name: 'fast' }, { ...events, name: 'new' }] }))

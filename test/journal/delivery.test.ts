@@ -6,7 +6,7 @@ import * as fc from 'fast-check'
 import { decodeCursor, encodeCursor } from '../../src/journal/cursor.ts'
 import { openDelivery } from '../../src/journal/index.ts'
 import type { Delivery, Journal } from '../../src/journal/index.ts'
-import { deliverAll, opened, readAll, succeeded, temporaryDirectory } from './support.ts'
+import { append, deliverAll, opened, readAll, succeeded, temporaryDirectory } from './support.ts'
 
 const NOTHING = { lines: [], notices: [] }
 
@@ -16,7 +16,7 @@ function deliveryTo(part: string, ...destinations: string[]): Delivery {
 
 function appendNumbers(journal: Journal, from: number, to: number): string[] {
   const lines = Array.from({ length: to - from }, (_, index) => `line ${from + index}`)
-  for (const line of lines) assert.equal(journal.append(line, 1), 'ok')
+  for (const line of lines) assert.equal(append(journal, line, 1), 'ok')
   return lines
 }
 
@@ -72,7 +72,7 @@ test('a batch ends with the record that reaches the limit of bytes', (context) =
 
 test('time, occurrence and bytes arrive as they were appended', (context) => {
   const journal = opened({ dir: temporaryDirectory(context) })
-  journal.append(Buffer.from('caf\xc3\xa9 \xff\r', 'latin1'), 1_790_000_000_123, 3)
+  append(journal, Buffer.from('caf\xc3\xa9 \xff\r', 'latin1'), 1_790_000_000_123, 3)
   const delivery = deliveryTo(journal.part, 'd')
   assert.deepEqual(succeeded(delivery.read('d', { maxRecords: 1, maxBytes: 1 })).records, [
     { sequence: 0, receivedAt: 1_790_000_000_123, occurrence: 3, line: 'caf\xc3\xa9 \xff\r' },

@@ -6,7 +6,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { follow, newSignals, openDelivery, Syncer } from '../../src/journal/index.ts'
 import type { Delivery, Signals } from '../../src/journal/index.ts'
 import { askForNewSegment, takeNewSegmentRequest } from '../../src/journal/signals.ts'
-import { opened, succeeded, temporaryDirectory } from './support.ts'
+import { append, opened, succeeded, temporaryDirectory } from './support.ts'
 
 const LIMITS = { maxRecords: 100, maxBytes: 100_000 }
 
@@ -28,7 +28,7 @@ else {
       const result = once(worker, 'message')
       const exit = once(worker, 'exit')
       for (const [number, line] of expected.entries()) {
-        assert.equal(journal.append(line, number), 'ok')
+        assert.equal(append(journal, line, number), 'ok')
         if (number % 500 === 0) await new Promise((resolve) => setTimeout(resolve, 10))
       }
       assert.deepEqual((await result)[0], expected)
@@ -64,12 +64,12 @@ else {
     const signals = newSignals()
     const journal = opened({ dir: temporaryDirectory(context), signals, sync: { everyMs: 1000 } })
     const syncer = new Syncer(journal.part, signals)
-    journal.append('one', 1)
+    append(journal, 'one', 1)
     assert.equal(syncer.sync(), 'ok')
     assert.equal(syncer.sync(), 'ok')
     askForNewSegment(signals)
-    journal.append('two', 1)
-    journal.append('three', 1)
+    append(journal, 'two', 1)
+    append(journal, 'three', 1)
     assert.deepEqual(readdirSync(journal.part).sort(), ['00000000000000000000.log', '00000000000000000001.log', 'owner.lock'])
     assert.equal(syncer.sync(), 'ok')
     rmSync(journal.part, { recursive: true })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { openDelivery } from '../../src/journal/index.ts'
-import { deliverAll, opened, Player, readAll, succeeded, temporaryDirectory } from './support.ts'
+import { append, deliverAll, opened, Player, readAll, succeeded, temporaryDirectory } from './support.ts'
 
 const LINE = 'x'.repeat(1000)
 const FRAME_BYTES = 1026
@@ -50,7 +50,7 @@ else {
     assert.equal(seen.delivered, seen.appended)
     const journal = opened({ dir })
     assert.deepEqual(journal.notices, [])
-    assert.equal(journal.append(LINE, 1), 'ok')
+    assert.equal(append(journal, LINE, 1), 'ok')
     journal.close()
   })
 
@@ -58,7 +58,7 @@ else {
     const dir = withDevice(context, '/dev/full')
     const journal = opened({ dir })
     for (let attempt = 0; attempt < 2; attempt++) {
-      assert.match((journal.append(LINE, 1) as { failed: string }).failed, /^cutting an unfinished record off .*EINVAL/)
+      assert.match((append(journal, LINE, 1) as { failed: string }).failed, /^cutting an unfinished record off .*EINVAL/)
     }
     journal.close()
   })
@@ -66,9 +66,9 @@ else {
   test('a failed sync is told, and the next record goes into a new segment', (context) => {
     const dir = withDevice(context, '/dev/null')
     const journal = opened({ dir, sync: 'always' })
-    assert.match((journal.append('one', 1) as { failed: string }).failed, /^sync of .*EINVAL/)
-    assert.equal(journal.append('two', 1), 'ok')
-    assert.equal(journal.append('three', 1), 'ok')
+    assert.match((append(journal, 'one', 1) as { failed: string }).failed, /^sync of .*EINVAL/)
+    assert.equal(append(journal, 'two', 1), 'ok')
+    assert.equal(append(journal, 'three', 1), 'ok')
     const delivery = succeeded(openDelivery(journal.part, { destinations: ['d'], sync: 'always' }))
     assert.deepEqual(deliverAll(delivery, 'd'), ['two', 'three'])
     assert.deepEqual(readdirSync(journal.part).filter((name) => name.endsWith('.log')), ['00000000000000000001.log'])
@@ -80,15 +80,15 @@ else {
     const dir = temporaryDirectory(context)
     const maxBytes = 40 * FRAME_BYTES
     const other = opened({ dir, maxBytes })
-    for (let number = 0; number < 10; number++) assert.equal(other.append(LINE, 1), 'ok')
+    for (let number = 0; number < 10; number++) assert.equal(append(other, LINE, 1), 'ok')
     const journal = opened({ dir, maxBytes })
     let appended = 0
-    while (journal.append(LINE, 1) === 'ok') appended++
+    while (append(journal, LINE, 1) === 'ok') appended++
     assert.equal(appended, 30)
-    assert.match((journal.append('', 1) as { full: string }).full, /has reached its limit$/)
+    assert.match((append(journal, '', 1) as { full: string }).full, /has reached its limit$/)
     const delivery = succeeded(openDelivery(journal.part, { destinations: ['d'], sync: 'never' }))
     assert.equal(deliverAll(delivery, 'd').length, 30)
-    assert.equal(journal.append(LINE, 1), 'ok')
+    assert.equal(append(journal, LINE, 1), 'ok')
     assert.equal(readAll(delivery, 'd').lines.length, 1)
     delivery.close()
     journal.close()
@@ -109,11 +109,11 @@ function fill(dir: string, segmentBytes: number): void {
   const journal = opened({ dir, segmentBytes, sync: { everyMs: 1000 } })
   let appended = 0
   let refusal: unknown
-  while ((refusal = journal.append(LINE, 1)) === 'ok') appended++
+  while ((refusal = append(journal, LINE, 1)) === 'ok') appended++
   const last = readdirSync(journal.part).filter((name) => name.endsWith('.log')).sort().at(-1)!
   const { size } = statSync(join(journal.part, last))
   const delivery = succeeded(openDelivery(journal.part, { destinations: ['d'], sync: 'never' }))
   const delivered = deliverAll(delivery, 'd', 50).length
-  const afterwards = journal.append(LINE, 1)
+  const afterwards = append(journal, LINE, 1)
   console.log(JSON.stringify({ appended, refusal, bytes: size, delivered, afterwards } satisfies Seen))
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { readCursor } from '../../src/journal/cursor.ts'
 import { openDelivery } from '../../src/journal/index.ts'
 import type { SyncPolicy } from '../../src/journal/index.ts'
-import { opened, Player, readAll, say, succeeded, temporaryDirectory } from './support.ts'
+import { append, opened, Player, readAll, say, succeeded, temporaryDirectory } from './support.ts'
 
 const [, bundle, part, dir, detail] = process.argv
 if (part === 'append') appendForEver(dir!, detail!)
@@ -43,7 +43,7 @@ else {
   test('kill -9 while cursors are written: the cursor is whole, and not behind what was committed', async (context) => {
     const dir = temporaryDirectory(context)
     const journal = opened({ dir, segmentBytes: 20_000 })
-    for (let number = 0; number < 20_000; number++) journal.append(lineOf(0, number), 1)
+    for (let number = 0; number < 20_000; number++) append(journal, lineOf(0, number), 1)
     let committed = 0
     for (const enough of [1, 50, 700]) {
       const player = new Player(context, bundle!, ['commit', journal.part])
@@ -71,7 +71,7 @@ function appendForEver(dir: string, detail: string): void {
   const { sync, run } = JSON.parse(detail) as { sync: SyncPolicy; run: number }
   const journal = opened({ dir, sync, segmentBytes: 50_000 })
   for (let number = 0; ; number++) {
-    assert.equal(journal.append(lineOf(run, number), Date.now()), 'ok')
+    assert.equal(append(journal, lineOf(run, number), Date.now()), 'ok')
     say(String(number))
   }
 }

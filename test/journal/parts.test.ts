@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { adoptParts, openDelivery, openJournal } from '../../src/journal/index.ts'
 import type { Delivery, Journal } from '../../src/journal/index.ts'
 import { isHeld, Lock, takeLock } from '../../src/journal/lock.ts'
-import { deliverAll, opened, Player, readAll, succeeded, temporaryDirectory } from './support.ts'
+import { append, deliverAll, opened, Player, readAll, succeeded, temporaryDirectory } from './support.ts'
 
 const OPTIONS = { destinations: ['d'], sync: 'never' } as const
 
@@ -22,7 +22,7 @@ else {
     await one!.kill()
     const journal = opened({ dir })
     assert.equal(basename(journal.part), '0001')
-    journal.append('second', 1)
+    append(journal, 'second', 1)
     const delivery = succeeded(openDelivery(journal.part, OPTIONS))
     assert.deepEqual(readAll(delivery, 'd').lines, ['first', 'second'])
     delivery.close()
@@ -66,7 +66,7 @@ else {
   test('what is damaged at the end of an adopted part does not keep it from being removed', (context) => {
     const dir = temporaryDirectory(context)
     const journal = opened({ dir })
-    journal.append('good', 1)
+    append(journal, 'good', 1)
     journal.close()
     const [delivery] = adoptParts(dir, OPTIONS).deliveries
     writeFileSync(join(dir, '0001', '00000000000000000000.log'), 'spoilt after recovery', { flag: 'a' })
@@ -111,7 +111,7 @@ function obey(dir: string): void {
       journal = opened({ dir })
       console.log(basename(journal.part))
     } else if (command === 'append') {
-      console.log(journal!.append(words.join(' '), 1))
+      console.log(append(journal!, words.join(' '), 1))
     } else if (command === 'adopt') {
       adopted = adoptParts(dir, OPTIONS).deliveries
       console.log(adopted.map((delivery) => basename(delivery.part)).join(' '))

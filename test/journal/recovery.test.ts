@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { openDelivery } from '../../src/journal/index.ts'
-import { deliverAll, opened, readAll, succeeded, temporaryDirectory } from './support.ts'
+import { append, deliverAll, opened, readAll, succeeded, temporaryDirectory } from './support.ts'
 
 const FIRST = '00000000000000000000.log'
 const HEADER = 26
@@ -16,7 +16,7 @@ const someLines = fc.array(fc.array(fc.integer({ min: 0, max: 255 }).filter((byt
 /** A part that holds these lines and has no owner. */
 function writeLines(dir: string, lines: readonly string[]): string {
   const journal = opened({ dir })
-  for (const line of lines) assert.equal(journal.append(line, 1), 'ok')
+  for (const line of lines) assert.equal(append(journal, line, 1), 'ok')
   journal.close()
   return journal.part
 }
@@ -47,7 +47,7 @@ test('cut at any byte, the file gives exactly the complete records, and goes on 
     const journal = opened({ dir })
     assert.equal(journal.part, part)
     assert.deepEqual(journal.notices, torn === 0 ? [] : [`journal 0001/${FIRST}: ${torn} bytes of an unfinished record cut off at the end`])
-    assert.equal(journal.append('new', 2), 'ok')
+    assert.equal(append(journal, 'new', 2), 'ok')
     journal.close()
     assert.deepEqual(readPart(dir), { lines: [...lines.slice(0, complete), 'new'], notices: [] })
   }
@@ -60,8 +60,8 @@ test('one changed byte loses at most its record, and says so', (context) => {
   fc.assert(fc.property(someLines, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.integer({ min: 1, max: 255 }), (lines, place, change) => {
     unlinkSync(path)
     const journal = opened({ dir })
-    for (const line of lines) journal.append(line, 1)
-    journal.append('end', 1)
+    for (const line of lines) append(journal, line, 1)
+    append(journal, 'end', 1)
     journal.close()
     const bytes = readFileSync(path)
     const beforeEnd = bytes.length - HEADER - 3
@@ -89,7 +89,7 @@ test('a long record that is damaged costs itself alone', (context) => {
 test('damage at the end of a finished segment is skipped, and the loss is counted by the next one', (context) => {
   const dir = temporaryDirectory(context)
   const journal = opened({ dir, segmentBytes: 100 })
-  for (let number = 0; number < 6; number++) journal.append(`line ${number}`, 1)
+  for (let number = 0; number < 6; number++) append(journal, `line ${number}`, 1)
   journal.close()
   const second = join(journal.part, '00000000000000000003.log')
   truncateSync(join(journal.part, FIRST), 70)
@@ -102,14 +102,14 @@ test('damage at the end of a finished segment is skipped, and the loss is counte
 test('a reader at the live end waits before a torn record and never mixes it with what is written in its place', (context) => {
   const dir = temporaryDirectory(context)
   const journal = opened({ dir })
-  journal.append('one', 1)
+  append(journal, 'one', 1)
   const path = join(journal.part, FIRST)
   const delivery = succeeded(openDelivery(journal.part, { destinations: ['d'], sync: 'never' }))
   appendFileSync(path, '\nNJ1 the beginning of a record')
   assert.deepEqual(readAll(delivery, 'd'), { lines: ['one'], notices: [] })
   assert.deepEqual(readAll(delivery, 'd'), { lines: [], notices: [] })
   truncateSync(path, HEADER + 3)
-  journal.append('a second record, longer than what was torn', 1)
+  append(journal, 'a second record, longer than what was torn', 1)
   assert.deepEqual(readAll(delivery, 'd'), { lines: ['a second record, longer than what was torn'], notices: [] })
   delivery.close()
   journal.close()
@@ -118,7 +118,7 @@ test('a reader at the live end waits before a torn record and never mixes it wit
 test('after a power cut that took delivered records their numbers are not given again', (context) => {
   const dir = temporaryDirectory(context)
   const journal = opened({ dir })
-  for (const line of ['a', 'b', 'c', 'd']) journal.append(line, 1)
+  for (const line of ['a', 'b', 'c', 'd']) append(journal, line, 1)
   const options = { destinations: ['fast', 'slow'], sync: 'never' } as const
   const before = succeeded(openDelivery(journal.part, options))
   assert.equal(deliverAll(before, 'fast').length, 4)
@@ -127,7 +127,7 @@ test('after a power cut that took delivered records their numbers are not given 
   truncateSync(join(journal.part, FIRST), 2 * (HEADER + 1) + 5)
   const again = opened({ dir })
   assert.match(again.notices.join(), /5 bytes of an unfinished record.*the last 2 records that were delivered are not on the disk/)
-  again.append('new', 1)
+  append(again, 'new', 1)
   const after = succeeded(openDelivery(again.part, options))
   assert.deepEqual(readAll(after, 'fast').lines, ['new'])
   const slow = readAll(after, 'slow')

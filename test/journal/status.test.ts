@@ -3,18 +3,18 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { exportLines, journalStatus, openDelivery } from '../../src/journal/index.ts'
-import { opened, succeeded, temporaryDirectory } from './support.ts'
+import { append, opened, succeeded, temporaryDirectory } from './support.ts'
 
 test('status and export: what waits, for whom, since when; nothing is changed', (context) => {
   const dir = temporaryDirectory(context)
   const living = opened({ dir, segmentBytes: 100 })
-  for (let number = 0; number < 10; number++) living.append(`line ${number}`, 1000 + number)
+  for (let number = 0; number < 10; number++) append(living, `line ${number}`, 1000 + number)
   const delivery = succeeded(openDelivery(living.part, { destinations: ['slow', 'fast'], sync: 'never' }))
   delivery.commit('slow', succeeded(delivery.read('slow', { maxRecords: 4, maxBytes: 1000 })).next)
   delivery.commit('fast', succeeded(delivery.read('fast', { maxRecords: 10, maxBytes: 1000 })).next)
   delivery.close()
   const dead = opened({ dir })
-  dead.append('in the dead part', 500)
+  append(dead, 'in the dead part', 500)
   dead.close()
   writeFileSync(join(dead.part, 'fast.cursor'), 'spoilt')
 

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { openJournal } from '../../src/journal/index.ts'
 import type { Delivery, Failed, Journal, JournalOptions } from '../../src/journal/index.ts'
+import { crc32 } from '../../src/lib/crc32.ts'
 
 /** A directory that is gone when the test is over. */
 export function temporaryDirectory(test: TestContext): string {
@@ -25,6 +26,12 @@ export function succeeded<T extends object>(value: T | Failed): T {
 /** An open journal, closed at the end of the test unless the test does it. */
 export function opened(options: Partial<JournalOptions> & { dir: string }): Journal {
   return succeeded(openJournal({ sync: 'never', ...options }))
+}
+
+/** Appends a line as the accept thread does; of a string each character is a byte. */
+export function append(journal: Journal, line: string | Buffer, receivedAt: number, occurrence = 0): ReturnType<Journal['append']> {
+  const bytes = Buffer.from(line as string, 'latin1')
+  return journal.append(bytes, crc32(bytes), receivedAt, occurrence)
 }
 
 /** All lines that a delivery has for a destination now, without committing. */
