@@ -33,7 +33,7 @@ const hasModule = (name) => rsyslogd !== undefined && moduleFolders.some((folder
 
 /**
  * The contenders that the machine has, and the names of those that it has not. `command` reads lines from standard input and writes records to
- * standard output; `configuration` is one of rsyslogd. `slow`: gets a twentieth of the lines. `folder`: for what a contender must keep.
+ * standard output; `configuration` is one of rsyslogd, with so many `workers`: with more than one the records stand in any order. `slow`: gets a twentieth of the lines. `folder`: for what a contender must keep.
  */
 export function contenders({ naslog, naive, folder }) {
   const list = []
@@ -45,7 +45,9 @@ export function contenders({ naslog, naive, folder }) {
       else list.push({ name, input, table: `${input} flat`, form: 'flat', slow: false, ...rest })
     }
     add('naslog', 'node', { command: `${naslog} --format flat --fields ${FLAT_FIELDS[input]}`, form: 'ecs' })
-    add('rsyslog', hasModule(input === 'json' ? 'mmjsonparse' : 'mmnormalize') ? rsyslogd : undefined, { configuration: `${peers}/${file}.conf` })
+    const daemon = hasModule(input === 'json' ? 'mmjsonparse' : 'mmnormalize') ? rsyslogd : undefined
+    add('rsyslog', daemon, { configuration: `${peers}/${file}.conf`, workers: 1 })
+    add('rsyslog (in any order)', daemon, { configuration: `${peers}/${file}.conf`, workers: 2 })
     add('lognormalizer', 'lognormalizer', { command: `lognormalizer -r ${peers}/${file}-line.rulebase -e json`, form: 'lognormalizer' })
     add('syslog-ng', syslogNg && 'env', { command: syslogNg?.(`${peers}/${file}.syslog-ng`) })
     add('mawk', 'mawk', { command: `mawk -f ${peers}/${file}.awk` })
@@ -61,8 +63,10 @@ export function contenders({ naslog, naive, folder }) {
     list.push({ ...ecs, name: 'naslog (fields of rsyslog)', command: `${naslog} --fields ${RSYSLOG_ECS_FIELDS}` })
     list.push({ ...ecs, name: 'naslog (with the line)', command: `${naslog} --keep-original` })
     if (!hasModule('mmnormalize')) continue
-    list.push({ ...ecs, name: 'rsyslog', configuration: `${peers}/qnap-ecs.conf` })
-    list.push({ ...ecs, name: 'rsyslog (with the line)', configuration: `${peers}/qnap-ecs-line.conf` })
+    list.push({ ...ecs, name: 'rsyslog', configuration: `${peers}/qnap-ecs.conf`, workers: 1 })
+    list.push({ ...ecs, name: 'rsyslog (with the line)', configuration: `${peers}/qnap-ecs-line.conf`, workers: 1 })
+    list.push({ ...ecs, name: 'rsyslog (in any order)', configuration: `${peers}/qnap-ecs.conf`, workers: 2 })
+    list.push({ ...ecs, name: 'rsyslog (with the line in any order)', configuration: `${peers}/qnap-ecs-line.conf`, workers: 2 })
   }
   return { list, missing: [...missing] }
 }

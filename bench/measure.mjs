@@ -7,15 +7,10 @@ import { peersFolder } from './contenders.mjs'
 import { freePort, rsyslogd, until } from './feed.mjs'
 import { watchChild } from './workplace.mjs'
 
-/** The files that a contender may write: one of the configurations of rsyslogd has two. */
-export function outputsOf(output) {
-  return [output, `${output}.event`].filter((name) => sizeOf(name) !== undefined)
-}
-
 /** Wall time and CPU time in seconds, peak memory in bytes. `expectedBytes`: what the contender wrote of this input before. */
 export async function measure(contender, input, output, expectedBytes) {
-  for (const name of outputsOf(output)) rmSync(name)
-  return contender.configuration === undefined ? measureFilter(contender.command, input, output) : measureRsyslog(contender.configuration, input, output, expectedBytes)
+  rmSync(output, { force: true })
+  return contender.configuration === undefined ? measureFilter(contender.command, input, output) : measureRsyslog(contender, input, output, expectedBytes)
 }
 
 function measureFilter(command, input, output) {
@@ -35,12 +30,12 @@ function measureFilter(command, input, output) {
 const BUFFER = 65_536
 
 /** rsyslogd is up before the clock starts, and hears over TCP, as devices send. It is done when its output has the size of the first run; in that, when it stops growing. */
-async function measureRsyslog(configuration, input, output, expectedBytes) {
+async function measureRsyslog({ configuration, workers }, input, output, expectedBytes) {
   const pidFile = `${output}.pid`
   rmSync(pidFile, { force: true })
   const port = await freePort()
   const daemon = watchChild(spawn(rsyslogd, ['-n', '-i', pidFile, '-f', configuration], {
-    env: { ...process.env, PORT: String(port), OUTPUT: output, EVENTS: `${output}.event`, PEERS: peersFolder },
+    env: { ...process.env, PORT: String(port), WORKERS: String(workers), OUTPUT: output, PEERS: peersFolder },
     stdio: 'ignore',
   }))
   try {
@@ -48,8 +43,8 @@ async function measureRsyslog(configuration, input, output, expectedBytes) {
     await sleep(200)
     const start = process.hrtime.bigint()
     await send(input, port)
-    // rsyslogd keeps the last half-full buffer of each file until it ends.
-    const written = () => outputsOf(output).reduce((sum, name) => sum + sizeOf(name) + BUFFER, 0)
+    // rsyslogd keeps the last half-full buffer until it ends.
+    const written = () => (sizeOf(output) ?? 0) + BUFFER
     if (expectedBytes === undefined) await settle(written)
     else await until(() => written() >= expectedBytes, 300, 'writing the records')
     const wall = Number(process.hrtime.bigint() - start) / 1e9

@@ -36,7 +36,7 @@ function fromQumulo({ user_id, user_ip, protocol, operation, status, details }) 
 /** The fields of a record that a contender wrote. `form`: who writes such records. */
 export function found(input, form, text) {
   const record = JSON.parse(text)
-  if (form === 'ecs') return fromEcs(input, (name) => record[name] ?? name.split('.').reduce((object, key) => object?.[key], record))
+  if (form === 'ecs') return fromEcs(input, (name) => (record[name] ?? name.split('.').reduce((object, key) => object?.[key], record)) || undefined)
   if (form === 'lognormalizer' && record.record !== undefined) return normal(input, { ...record, ...fromQumulo(record.record), record: undefined })
   return normal(input, record)
 }
@@ -50,8 +50,8 @@ function fromEcs(input, get) {
   const head = { host: get('host.name'), program: get('process.name'), ip: get('source.ip'), user: domain === undefined ? get('user.name') : `${domain}\\${get('user.name')}` }
   if (input === 'qnap') {
     const newPath = get('qnap.nas.file.new_path')
-    // Whoever keeps the body of an access has it there, too.
-    const content = get('qnap.nas.application') === undefined ? undefined : get('message')
+    // Whoever keeps the body as message has the text of an event elsewhere.
+    const content = get('qnap.nas.application') === undefined ? undefined : (get('event.reason') ?? get('message'))
     // naslog also finds paths and actions in the text of events; nobody else does.
     const path = content ? undefined : get('file.path')
     return {
@@ -86,15 +86,14 @@ function keyOf(fields) {
   return present.map(([name, value]) => `${name}=${value}`).sort().join('\n')
 }
 
-/** Share of the input's lines whose record is right, in whatever order the records stand. */
-export function shareRight(input, form, lines, records) {
+/** Shares of the input's lines: `right`, whose record is right, wherever it stands; `inPlace`, whose record is right and stands where the line did. */
+export function compare(input, form, lines, records) {
+  const keys = lines.map((line) => keyOf(expected(input, line)))
   const wanted = new Map()
-  for (const line of lines) {
-    const key = keyOf(expected(input, line))
-    wanted.set(key, (wanted.get(key) ?? 0) + 1)
-  }
+  for (const key of keys) wanted.set(key, (wanted.get(key) ?? 0) + 1)
   let right = 0
-  for (const record of records) {
+  let inPlace = 0
+  for (const [place, record] of records.entries()) {
     let key
     try {
       key = keyOf(found(input, form, record))
@@ -102,8 +101,10 @@ export function shareRight(input, form, lines, records) {
       continue
     }
     const left = wanted.get(key) ?? 0
-    if (left > 0) right++
-    if (left > 0) wanted.set(key, left - 1)
+    if (left === 0) continue
+    right++
+    if (key === keys[place]) inPlace++
+    wanted.set(key, left - 1)
   }
-  return right / lines.length
+  return { right: right / lines.length, inPlace: inPlace / lines.length }
 }

@@ -8,9 +8,9 @@ import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { contenders, INPUTS } from './contenders.mjs'
 import { figure, median } from './figures.mjs'
-import { measure, outputsOf } from './measure.mjs'
+import { measure } from './measure.mjs'
 import { readOptions, refuse } from './options.mjs'
-import { shareRight } from './reference.mjs'
+import { compare } from './reference.mjs'
 import { generate, makeFolder } from './workplace.mjs'
 
 const CHECKED_LINES = 100_000
@@ -35,7 +35,6 @@ const inputOf = (kind, count) => {
   return name
 }
 const output = join(folder, 'output')
-const textOf = () => outputsOf(output).map((name) => readFileSync(name, 'utf8')).join('')
 
 for (const contender of chosen) {
   contender.lines = Math.max(1000, contender.slow ? Math.floor(lines / SLOW) : lines)
@@ -44,9 +43,9 @@ for (const contender of chosen) {
   await attempt(contender, 'checks', async () => {
     await measure(contender, checked, output)
     const text = readFileSync(checked, 'utf8').trimEnd().split('\n')
-    contender.right = shareRight(contender.input, contender.form, text, textOf().trimEnd().split('\n'))
+    Object.assign(contender, compare(contender.input, contender.form, text, readFileSync(output, 'utf8').trimEnd().split('\n')))
     await measure(contender, inputOf(contender.input, contender.lines), output)
-    contender.bytes = outputsOf(output).reduce((sum, name) => sum + statSync(name).size, 0)
+    contender.bytes = statSync(output).size
   })
 }
 for (let round = 0; round < rounds; round++) {
@@ -61,8 +60,8 @@ progress('')
 const measured = chosen.filter(({ failed }) => !failed)
 if (measured.length === 0) process.exit(1)
 
-const results = measured.map(({ name, table, lines: count, bytes, right, samples, slow }) => ({
-  table, name, slow, right, lines: count,
+const results = measured.map(({ name, table, lines: count, bytes, right, inPlace, samples, slow }) => ({
+  table, name, slow, right, inPlace, lines: count,
   linesPerSecond: count / median(samples.map(({ wall }) => wall)),
   linesPerCpuSecond: count / median(samples.map(({ cpu }) => cpu)),
   peakMemory: Math.max(...samples.map(({ memory }) => memory)),
@@ -101,14 +100,14 @@ function shuffled(all) {
 function printTable(table, rows) {
   const [input, format] = table.split(' ')
   console.log(`\n${INPUTS[input]}, ${format} record (${cpus().length} cores, Node ${process.version}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'} of ${lines} lines)\n`)
-  console.log('| contender | lines/s | slowest to fastest | lines per CPU-second | peak memory | bytes a record | right | naslog / this | per CPU-second |')
-  console.log('|---|---:|---:|---:|---:|---:|---:|---:|---:|')
-  for (const { name, slow, lines: count, linesPerSecond, linesPerCpuSecond, peakMemory, bytesPerLine, right, samples, naslogTimes } of rows) {
+  console.log('| contender | lines/s | slowest to fastest | lines per CPU-second | peak memory | bytes a record | right | in place | naslog / this | per CPU-second |')
+  console.log('|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|')
+  for (const { name, slow, lines: count, linesPerSecond, linesPerCpuSecond, peakMemory, bytesPerLine, right, inPlace, samples, naslogTimes } of rows) {
     const speeds = samples.map(({ wall }) => count / wall)
     const times = (ratio) => (ratio === undefined || name === 'naslog' ? '' : ratio.toFixed(2))
     const cells = [
       slow ? `${name} (${count} lines)` : name, figure(linesPerSecond), `${figure(Math.min(...speeds))} to ${figure(Math.max(...speeds))}`, figure(linesPerCpuSecond),
-      `${Math.round(peakMemory / 1e6)} MB`, Math.round(bytesPerLine), `${(right * 100).toFixed(1)} %`, times(naslogTimes?.wall), times(naslogTimes?.cpu),
+      `${Math.round(peakMemory / 1e6)} MB`, Math.round(bytesPerLine), `${(right * 100).toFixed(1)} %`, `${(inPlace * 100).toFixed(1)} %`, times(naslogTimes?.wall), times(naslogTimes?.cpu),
     ]
     console.log(`| ${cells.join(' | ')} |`)
   }
