@@ -1,5 +1,6 @@
 import * as crypto from 'node:crypto'
 import type { ByteString } from './lib/bytes.ts'
+import { createViews } from './lib/views.ts'
 
 /**
  * Gives every line its `event.id`: 32 hexadecimal digits (128 bits) of a SHA-256. It is SHA-256 because the lines are chosen by
@@ -52,8 +53,6 @@ const ID_LENGTH = 32
 
 /** Lines longer than this are hashed from a buffer of their own, which does not stay. */
 const SCRATCH_SIZE = 65_536
-/** Views of the scratch are kept up to this length: to make one takes a tenth of a short line's hash. */
-const LONGEST_VIEW = 1024
 
 /** Missing from Node before 20.12, whatever the types say. It is three times as fast as createHash. */
 const hashAtOnce = crypto.hash as typeof crypto.hash | undefined
@@ -62,7 +61,7 @@ const hashAtOnce = crypto.hash as typeof crypto.hash | undefined
 function createDigest(key: Uint8Array): (head: ByteString, line: ByteString) => string {
   const scratch = Buffer.allocUnsafeSlow(SCRATCH_SIZE)
   scratch.set(key)
-  const views = Array.from({ length: LONGEST_VIEW + 1 }, (_, length) => new Uint8Array(scratch.buffer, 0, length))
+  const views = createViews(scratch)
   return (head, line) => {
     const length = key.length + head.length + line.length
     let bytes = scratch
@@ -72,7 +71,7 @@ function createDigest(key: Uint8Array): (head: ByteString, line: ByteString) => 
     }
     if (head !== '') bytes.write(head, key.length, 'latin1')
     bytes.write(line, key.length + head.length, 'latin1')
-    const text = views[length] ?? new Uint8Array(bytes.buffer, 0, length)
+    const text = bytes === scratch ? views(length) : bytes
     return hashAtOnce === undefined ? crypto.createHash('sha256').update(text).digest('hex') : hashAtOnce('sha256', text, 'hex')
   }
 }

@@ -14,7 +14,8 @@ const LIMIT = 10_000
  * The count begins anew with each process: a line that rsyslog sends again to the next process, because the answer of the last was lost,
  * is the same event again. (The price: of two equal messages in one read between which naslog is killed, the second passes for the first.)
  *
- * Lines are equal when their checksums are. Where somebody has made two that only share it, both are counted, and as they differ, so do their ids.
+ * Lines are equal when their checksums are. Where somebody has made two that only share it, the second is counted as well: both keep ids of their
+ * own, and only if naslog is killed before the answer to it may it be delivered twice.
  */
 export interface OccurrenceCounter {
   /** The occurrence of the line, if it is accepted now. */

@@ -26,8 +26,10 @@ export function parseArguments(argv: readonly string[]): Invocation | string {
     .argument('[operand...]')
     .option('-h, --help')
     .option('-V, --version')
-  for (const { name, argument } of optionList) {
-    program.addOption(new Option(argument === undefined ? `--${name}` : `--${name} <${argument}>`))
+  for (const { name, argument, list } of optionList) {
+    const option = new Option(argument === undefined ? `--${name}` : `--${name} <${argument}>`)
+    if (list === true) option.argParser((items: string, before?: string) => (before === undefined ? items : `${before},${items}`))
+    program.addOption(option)
     if (argument === undefined) program.addOption(new Option(`--no-${name}`))
   }
   // A switch that is not given is neither true nor false.

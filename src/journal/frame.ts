@@ -7,7 +7,7 @@ import { createViews, type Views } from '../lib/views.ts'
  *
  *     offset  bytes  content
  *          0      4  magic: LF "NJ1"
- *          4      4  CRC-32 of the line and then of the header behind this field: that of the line alone is known before
+ *          4      4  CRC-32 of the line, continued over the header from offset 8 on: the line's own is known when it comes here
  *          8      4  length of the line in bytes
  *         12      2  occurrence
  *         14      6  sequence: the record's number in its part, counted from 0

@@ -12,6 +12,7 @@ const understood: readonly (readonly [argv: string, expected: Invocation])[] = [
   ['--no-keep-original', { command: 'filter', operand: undefined, options: { 'keep-original': false } }],
   ['--keep-original --no-keep-original', { command: 'filter', operand: undefined, options: { 'keep-original': false } }],
   ['--timezone=Europe/Rome --fields a,b', { command: 'filter', operand: undefined, options: { timezone: 'Europe/Rome', fields: 'a,b' } }],
+  ['--fields a --fields b,c', { command: 'filter', operand: undefined, options: { fields: 'a,b,c' } }],
   ['--format ecs --format flat', { command: 'filter', operand: undefined, options: { format: 'flat' } }],
   ['--config c.yaml explain line', { command: 'explain', operand: 'line', options: { config: 'c.yaml' } }],
   ['explain line --config c.yaml', { command: 'explain', operand: 'line', options: { config: 'c.yaml' } }],
