@@ -33,7 +33,8 @@ const hasModule = (name) => rsyslogd !== undefined && moduleFolders.some((folder
 
 /**
  * The contenders that the machine has, and the names of those that it has not. `command` reads lines from standard input and writes records to
- * standard output; `configuration` is one of rsyslogd, with so many `workers`: with more than one the records stand in any order. `slow`: gets a twentieth of the lines. `folder`: for what a contender must keep.
+ * standard output; `configuration` is one of rsyslogd, with so many `workers`: with more than one the records stand in any order. `slow`: gets a
+ * twentieth of the lines. `folder`: for what a contender must keep.
  */
 export function contenders({ naslog, naive, folder }) {
   const list = []

@@ -1,6 +1,6 @@
 import type { ByteString } from '../lib/bytes.ts'
 import { crc32 } from '../lib/crc32.ts'
-import { createViews, type Views } from '../lib/views.ts'
+import { createViews } from '../lib/views.ts'
 
 /**
  * The frame of one record. All numbers are big-endian, so that a hexdump reads from left to right:
@@ -52,27 +52,26 @@ export type FrameEncoder = (line: Uint8Array, checksum: number, sequence: number
 
 /** One buffer is used again and again: an appender makes a frame for each line. */
 export function createFrameEncoder(): FrameEncoder {
-  let room = 0
-  let into: Buffer
-  let header: Buffer
-  let frames: Views
+  let room = createRoom(USUAL_ROOM)
   return (line, checksum, sequence, receivedAt, occurrence) => {
     const size = frameSize(line.length)
-    if (size > room) {
-      room = Math.max(size * 2, USUAL_ROOM)
-      into = Buffer.allocUnsafe(room)
-      header = into.subarray(LENGTH_AT, HEADER_BYTES)
-      frames = createViews(into)
-    }
+    if (size > room.into.length) room = createRoom(size * 2)
+    const { into, checked, frames } = room
     into.writeUInt32BE(MAGIC, 0)
     into.writeUInt32BE(line.length, LENGTH_AT)
     into.writeUInt16BE(occurrence, OCCURRENCE_AT)
     into.writeUIntBE(sequence, SEQUENCE_AT, 6)
     into.writeUIntBE(receivedAt, RECEIVED_AT, 6)
-    into.writeUInt32BE(crc32(header, checksum), CRC_AT)
+    into.writeUInt32BE(crc32(checked, checksum), CRC_AT)
     into.set(line, HEADER_BYTES)
     return frames(size)
   }
+}
+
+/** Room for frames, with the part of their header that the CRC goes over. */
+function createRoom(bytes: number) {
+  const into = Buffer.allocUnsafe(bytes)
+  return { into, checked: into.subarray(LENGTH_AT, HEADER_BYTES), frames: createViews(into) }
 }
 
 /**

@@ -79,7 +79,7 @@ export async function omprog(accept: AcceptThread, options: OmprogOptions, world
     for (const destination of destinations) destination.reopen?.()
     deliveries.knock()
   })
-  // Only this thread: on Linux a priority belongs to a thread, and the accept thread has started already.
+  // Only this thread: on Linux a priority belongs to a thread, and the accept thread has started already. Before the first OK: lines come behind it.
   setPriority(DELIVERY_NICENESS)
   accept.send(GO)
   monitor.write()
