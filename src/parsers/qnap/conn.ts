@@ -1,7 +1,6 @@
 import type { Event } from '../../event.ts'
 import { F } from '../../fields/index.ts'
 import type { ByteString } from '../../lib/bytes.ts'
-import { UNPLAIN } from '../../lib/plain-text.ts'
 import { UNTYPED, actionOfText, isCutAction, type Action } from './actions.ts'
 import { ACTION, COMPUTER, CONNECTION, RESOURCES, SOURCE_IP, isRepeated, readUpTo } from './keys.ts'
 import { readKeys, type Grammar, type Readings } from './readings.ts'
@@ -21,13 +20,13 @@ export function readConn(body: ByteString, start: number, event: Event): void {
 }
 
 /** Behind the words of an action, relays and QuLog itself leave a full stop and blanks. */
-const USUAL = usualLine(KEYS, RESOURCES, `[^${UNPLAIN}]`, ACTION + String.raw`([\w -]*[\w-])[. ]*`)
+const USUAL = usualLine(KEYS, RESOURCES, ACTION + String.raw`([\w -]*[\w-])[. ]*`)
 
 function readUsualConn(body: ByteString, start: number, event: Event): boolean {
   const values = readUsual(USUAL, body, start, event)
   if (values === undefined) return false
-  setClient(event, values[1], values[2], values[3])
-  setAccess(event, values[4], values[5], values[6])
+  setClient(event, values[1], values[3], values[4], values[2])
+  setAccess(event, values[5], values[6], values[7])
   return true
 }
 

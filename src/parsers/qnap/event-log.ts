@@ -33,7 +33,7 @@ export function readEventLog(body: ByteString, start: number, event: Event): voi
 }
 
 /** Contents hold quotes as often as not: setContent looks at the pieces of them that become fields. */
-const USUAL = usualLine(KEYS, CONTENT, '[^]', '')
+const USUAL = usualLine(KEYS, CONTENT, '', true)
 
 /**
  * The usual line: no comma in the values before the content, and no key within the content. Only a key in the first 64 bytes
@@ -42,8 +42,8 @@ const USUAL = usualLine(KEYS, CONTENT, '[^]', '')
 function readUsualEventLog(body: ByteString, start: number, event: Event): boolean {
   const values = readUsual(USUAL, body, start, event)
   if (values === undefined) return false
-  setClient(event, values[1], values[2], values[3])
-  setDescription(event, values[4], values[5], values[6])
+  setClient(event, values[1], values[3], values[4], values[2])
+  setDescription(event, values[5], values[6], values[7])
   return true
 }
 

@@ -2,41 +2,56 @@ import type { Event } from '../../event.ts'
 import type { ByteString } from '../../lib/bytes.ts'
 import { matchAt } from '../../lib/match-at.ts'
 import { UNPLAIN } from '../../lib/plain-text.ts'
+import { IPV4 } from '../address.ts'
+import { SOURCE_IP } from './keys.ts'
 
 /** A line as it mostly is, from behind `Users: ` on. */
 export interface UsualLine {
   /** Stand between the values, and in none of them. */
   readonly keys: readonly string[]
-  /** The group of the open value: the only one that may have commas. */
+  /** The group of the open value: the only one in which a key could stand. */
   readonly open: number
   /**
-   * Matches where every value is plain (lib/plain-text.ts), but for a backslash between the user's domain and name. One group for each
-   * value. The open one is what was allowed.
+   * Matches where every value is plain (lib/plain-text.ts) and without comma, but for a backslash between the user's domain and name. One
+   * group for each value; two for the address: an IPv4 address, or anything else.
    */
   readonly plain: RegExp
-  /** Matches also where one is not. */
+  /** True where the open value is whatever stands there, also in a plain line. */
+  readonly openIsAny: boolean
+  /** Matches also where a value is not plain, or the open one has commas. */
   readonly any: RegExp
 }
 
 /**
  * Declares a line whose open value stands behind the key `opening`: as long as that value holds no key, every other comma ends a value, and
- * there is one reading only. `allowed` is the class of its characters in a plain line, `tail` is what follows it, with the keys behind
- * `opening`. An expression reads the line in the time of the five or six indexOf that it would take, and what it lets through is known to
- * be plain.
+ * there is one reading only. `tail` is what follows it, with the keys behind `opening`; `openIsAny` is said of free text. An expression
+ * reads the line in the time of the five or six indexOf that it would take, and what it lets through is known to be plain.
  */
-export function usualLine(keys: readonly string[], opening: string, allowed: string, tail: string): UsualLine {
-  const open = keys.indexOf(opening) + 1
-  const before = keys.slice(0, open)
-  const lineOf = (user: string, value: string, last: string): RegExp => new RegExp(`(${user})${before.join(`(${value}*)`)}(${last}*)${tail}$`, 'y')
+export function usualLine(keys: readonly string[], opening: string, tail: string, openIsAny = false): UsualLine {
+  const before = keys.slice(0, keys.indexOf(opening))
+  const lineOf = (user: string, value: string, last: string): RegExp => {
+    const middle = before.map((key) => key + (key === SOURCE_IP ? `(?:(${IPV4})|(${value}*))` : `(${value}*)`))
+    return new RegExp(`(${user})${middle.join('')}${opening}(${last}*)${tail}$`, 'y')
+  }
   const plain = `[^,${UNPLAIN}]`
-  return { keys, open: open + 1, plain: lineOf(`(?:${plain}+\\\\)?${plain}+`, plain, allowed), any: lineOf('[^,]*', '[^,]', '[^]') }
+  return {
+    keys,
+    // Behind the user and one group for each key before it, but two for the address.
+    open: before.length + 3,
+    plain: lineOf(`(?:${plain}+\\\\)?${plain}+`, plain, openIsAny ? '[^]' : plain),
+    openIsAny,
+    any: lineOf('[^,]*', '[^,]', '[^]'),
+  }
 }
 
-/** The values of the line from `start` on, the first in group 1, and in the event whether they are plain (the open one as far as it must be). `undefined` if it is not the usual one. */
-export function readUsual({ keys, open, plain, any }: UsualLine, body: ByteString, start: number, event: Event): RegExpExecArray | undefined {
-  const plainValues = matchAt(plain, body, start)
-  const values = plainValues ?? matchAt(any, body, start)
-  if (values === null || holdsKey(values[open] as ByteString, keys)) return undefined
+/** The values of the line from `start` on, the first in group 1, and in the event whether they are plain (but for an open one that is any). `undefined` if it is not the usual one. */
+export function readUsual(line: UsualLine, body: ByteString, start: number, event: Event): RegExpExecArray | undefined {
+  const plainValues = matchAt(line.plain, body, start)
+  const values = plainValues ?? matchAt(line.any, body, start)
+  if (values === null) return undefined
+  // What has no comma holds no key.
+  const mayHoldKey = plainValues === null || line.openIsAny
+  if (mayHoldKey && holdsKey(values[line.open] as ByteString, line.keys)) return undefined
   event.isPlain = plainValues !== null
   return values
 }

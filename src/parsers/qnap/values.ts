@@ -17,15 +17,20 @@ export function valueOf(text: ByteString | undefined): ByteString | undefined {
   return text === undefined || isPlaceholder(text) ? undefined : text
 }
 
-/** Sets user.name, user.domain, source.address, source.ip and source.domain from what stands behind `Users`, `Source IP`, `Computer name`. */
+/**
+ * Sets user.name, user.domain, source.address, source.ip and source.domain from what stands behind `Users`, `Source IP`, `Computer name`.
+ * An address that is known to be IPv4 is given as that.
+ */
 export function setClient(
   event: Event,
   user: ByteString | undefined,
   address: ByteString | undefined,
   computer: ByteString | undefined,
+  ipv4?: ByteString | undefined,
 ): void {
   if (user !== undefined) setUser(event, user)
-  if (address !== undefined) setAddress(event, address)
+  if (ipv4 !== undefined) setIp(event, ipv4, ipv4)
+  else if (address !== undefined) setAddress(event, address)
   if (computer !== undefined && !isPlaceholder(computer) && computer !== 'Unknown') event.set(F['source.domain'], computer)
 }
 
@@ -38,9 +43,14 @@ export function setUser(event: Event, user: ByteString): void {
 }
 
 export function setAddress(event: Event, address: ByteString): void {
-  if (isPlaceholder(address) || address === '0.0.0.0' || address === '::' || address === 'Unknown') return
+  if (isPlaceholder(address) || address === 'Unknown') return
+  setIp(event, address, readAddress(address))
+}
+
+/** `address` as it is written, and the IP address that it is, if it is one. The address of no host stands for none. */
+function setIp(event: Event, address: ByteString, ip: ByteString | undefined): void {
+  if (address === '0.0.0.0' || address === '::') return
   event.set(F['source.address'], address)
-  const ip = readAddress(address)
   event.set(F['source.ip'], ip)
   if (ip === undefined) event.flag('invalid_address')
 }

@@ -1,7 +1,7 @@
 import type { ByteString } from '../../lib/bytes.ts'
 import { matchEnd } from '../../lib/match-at.ts'
 import { UNPLAIN } from '../../lib/plain-text.ts'
-import { readAddress } from '../address.ts'
+import { IPV4, readAddress } from '../address.ts'
 import { excerpt } from './excerpt.ts'
 import { AuditRecord } from './record.ts'
 
@@ -21,7 +21,7 @@ const VALUE = `[^${UNPLAIN}]`
  * The usual record: every value is plain, but for a backslash between the domain and the name of the user. One expression reads it twice as
  * fast as indexOf and charCodeAt do field by field, and what it lets through is known to be plain.
  */
-const USUAL = new RegExp(`^${WORD},"((?:${VALUE}+\\\\)?${VALUE}+)",${WORD},${WORD},${WORD},${WORD},"(${VALUE}*)","(${VALUE}*)"$`)
+const USUAL = new RegExp(`^(?:(${IPV4})|${WORD}),"((?:${VALUE}+\\\\)?${VALUE}+)",${WORD},${WORD},${WORD},${WORD},"(${VALUE}*)","(${VALUE}*)"$`)
 
 /**
  * Reads the CSV body of an audit record:
@@ -45,14 +45,15 @@ function readUsual(body: ByteString): AuditRecord | undefined {
   const record = new AuditRecord()
   record.isPlain = true
   record.marksDirectories = true
-  record.address = fields[1] as ByteString
-  record.account = fields[2] as ByteString
-  record.protocol = fields[3] as ByteString
-  record.operation = fields[4] as ByteString
-  record.status = fields[5] as ByteString
-  record.fileId = fields[6] as ByteString
-  record.path = fields[7] as ByteString
-  record.target = fields[8] as ByteString
+  record.ip = fields[1]
+  record.address = fields[1] ?? (fields[2] as ByteString)
+  record.account = fields[3] as ByteString
+  record.protocol = fields[4] as ByteString
+  record.operation = fields[5] as ByteString
+  record.status = fields[6] as ByteString
+  record.fileId = fields[7] as ByteString
+  record.path = fields[8] as ByteString
+  record.target = fields[9] as ByteString
   const { address, protocol, operation, status, fileId } = record
   const longest = Math.max(address.length, protocol.length, operation.length, status.length, fileId.length)
   return longest > WORD_LIMIT ? undefined : record

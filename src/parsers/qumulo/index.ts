@@ -70,7 +70,7 @@ function setRecord(record: AuditRecord, host: ByteString | undefined, event: Eve
   event.set(F['observer.product'], 'Qumulo Core')
   event.set(F['observer.type'], 'nas')
   if (host !== undefined) setNode(host, event)
-  if (record.address) setAddress(record.address, event)
+  if (record.address) setAddress(record.address, record.ip ?? readAddress(record.address), event)
   if (record.protocol) setProtocol(record.protocol, event)
   setUser(record, event)
   setDetails(record, event)
@@ -101,9 +101,8 @@ function setOperation(operation: Operation, failed: boolean, event: Event): void
   if (!operation.known) event.flag('unknown_operation')
 }
 
-function setAddress(address: ByteString, event: Event): void {
+function setAddress(address: ByteString, ip: ByteString | undefined, event: Event): void {
   event.set(F['source.address'], address)
-  const ip = readAddress(address)
   event.set(F['source.ip'], ip)
   if (ip === undefined) event.flag('invalid_address')
 }

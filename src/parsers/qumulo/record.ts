@@ -23,6 +23,8 @@ export interface JsonSlice {
  */
 export class AuditRecord {
   address: ByteString | undefined = undefined
+  /** The address, where it is already known to be one. */
+  ip: ByteString | undefined = undefined
   /** Node column of the nine-column form. */
   node: ByteString | undefined = undefined
   /** Account with domain; in CSV it may be a uid, SID or auth id. */
