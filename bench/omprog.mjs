@@ -27,7 +27,12 @@ const echo = join(root, 'echo')
 execFileSync('cc', ['-O2', '-o', echo, 'bench/echo.c'])
 
 const CEILING = 'C: answers OK'
+const TRANSACTIONS_CEILING = 'C: transactions of 128'
 const MMEXTERNAL_CEILING = 'mmexternal: C answers one object'
+const inTransactions = {
+  change: (dropIn) => dropIn.replace('queue.dequeueBatchSize="1"', 'queue.dequeueBatchSize="128"').replace('confirmMessages="on"', '$& useTransactions="on"'),
+  ceiling: TRANSACTIONS_CEILING,
+}
 const inFile = (name) => (dir) => countLines(join(dir, name))
 
 /**
@@ -40,9 +45,13 @@ const contenders = {
   'Python: appends too': { command: (dir) => `/usr/bin/python3 ${resolve('bench/acker.py')} ${dir}/taken`, taken: inFile('taken') },
   'naslog: as shipped': { command: (dir) => `${naslog} omprog --config ${configure(dir)}`, taken: readRecords, delivered: inFile('events.jsonl') },
   'naslog: fdatasync a line': { command: (dir) => `${naslog} omprog --config ${configure(dir, { journal: { sync: 'always' } })}`, taken: readRecords, slow: 20 },
+  [TRANSACTIONS_CEILING]: { ...inTransactions, command: () => `${acker} -t`, taken: readBytes },
+  'C: transactions, appends, fdatasync at COMMIT': { ...inTransactions, command: (dir) => `${acker} -t ${dir}/taken`, taken: inFile('taken') },
   'naslog: transactions of 128': {
-    command: (dir) => `${naslog} omprog --config ${configure(dir, { omprog: { transactions: {} } })}`, taken: readRecords,
-    change: (dropIn) => dropIn.replace('queue.dequeueBatchSize="1"', 'queue.dequeueBatchSize="128"').replace('confirmMessages="on"', '$& useTransactions="on"'),
+    ...inTransactions, command: (dir) => `${naslog} omprog --config ${configure(dir, { omprog: { transactions: {} } })}`, taken: readRecords,
+  },
+  'naslog: transactions, fdatasync at COMMIT': {
+    ...inTransactions, command: (dir) => `${naslog} omprog --config ${configure(dir, { omprog: { transactions: {} }, journal: { sync: 'always' } })}`, taken: readRecords,
   },
   [MMEXTERNAL_CEILING]: { dropIn: 'mmexternal.conf', command: () => echo, taken: inFile('naslog.json'), ceiling: MMEXTERNAL_CEILING },
   'mmexternal: naslog': { dropIn: 'mmexternal.conf', command: (dir) => `${naslog} mmexternal --config ${configure(dir)}`, taken: inFile('naslog.json'), ceiling: MMEXTERNAL_CEILING },

@@ -5,10 +5,10 @@
 
 /** Where accepted lines are kept. */
 export interface Store {
-  /** Keeps a line; returns only when it stands in the file. A reason if it could not be kept. */
-  append(line: Buffer): string | undefined
-  /** Makes what was appended safe against a power cut. A reason if the disk refused. */
-  sync(): string | undefined
+  /** Keeps a line; returns only when it is as safe as the operator asked for, or as will be at the commit. A reason if it could not be kept. */
+  append(line: Buffer, deferred: boolean): string | undefined
+  /** Makes the deferred lines as safe as the operator asked for. A reason if the disk refused: they are then not kept. */
+  commit(): string | undefined
 }
 
 export interface Transactions {
@@ -49,14 +49,14 @@ export function createConversation(store: Store, options: ConversationOptions, v
   let failing = false
   let inTransaction = false
 
-  /** Tries until it works, with dots; a reason once the line has waited too long. */
-  const insist = (attempt: () => string | undefined): string | undefined => {
+  /** Tries until it works, with dots; a reason once the line has waited for so many ms. */
+  const insist = (attempt: () => string | undefined, patience: number): string | undefined => {
     let reason = attempt()
     if (reason === undefined && !failing) return undefined
     for (let waited = 0, dots = 0; reason !== undefined; waited += options.dotEvery) {
       if (!failing) voice.report(`${reason}; naslog accepts nothing until that is over, rsyslog keeps the messages`)
       failing = true
-      if (waited >= options.refuseAfter || dots === MAX_DOTS || !voice.wait(options.dotEvery)) return reason
+      if (waited >= patience || dots === MAX_DOTS || !voice.wait(options.dotEvery)) return reason
       say('.')
       dots++
       reason = attempt()
@@ -72,10 +72,11 @@ export function createConversation(store: Store, options: ConversationOptions, v
       say('OK\n')
     } else if (commit?.equals(line) === true) {
       inTransaction = false
-      const reason = insist(() => store.sync())
+      // Not tried again: of what the disk has refused once, a second sync says nothing. rsyslog sends all of it again.
+      const reason = insist(() => store.commit(), 0)
       say(reason === undefined ? 'OK\n' : refusal(reason))
     } else {
-      const reason = insist(() => store.append(line))
+      const reason = insist(() => store.append(line, inTransaction), options.refuseAfter)
       say(reason !== undefined ? refusal(reason) : inTransaction ? 'DEFER_COMMIT\n' : 'OK\n')
     }
   }

@@ -49,13 +49,13 @@ export async function acceptThread(): Promise<void> {
   const stopped = (): boolean => Atomics.load(order.stop, 0) !== 0
   const occurrences = createOccurrenceCounter()
   const store = {
-    append: (line: Buffer) => {
+    append: (line: Buffer, deferred: boolean) => {
       const checksum = crc32(line)
-      const appended = journal.append(line, checksum, Date.now(), occurrences.of(line, checksum))
+      const appended = journal.append(line, checksum, Date.now(), occurrences.of(line, checksum), deferred)
       if (appended === 'ok') occurrences.accept()
       return reasonOf(appended)
     },
-    sync: () => reasonOf(journal.sync()),
+    commit: () => reasonOf(journal.commit()),
   }
   const voice = {
     // Writing a string takes twice as long as writing a Buffer, and nearly every answer is this one.

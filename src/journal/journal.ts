@@ -11,8 +11,8 @@ import type { Signals } from './signals.ts'
 import { partBytes, Usage } from './usage.ts'
 
 /**
- * When appended records are brought to the disk itself: before `append` returns; at intervals, by whoever calls `sync`;
- * or when the kernel sees fit. Only a power cut or a crash of the kernel makes a difference.
+ * When appended records are brought to the disk itself: before `append` or, for records that wait for it, `commit` returns; at intervals,
+ * by whoever calls `sync`; or when the kernel sees fit. Only a power cut or a crash of the kernel makes a difference.
  */
 export type SyncPolicy = 'always' | 'never' | { readonly everyMs: number }
 
@@ -102,8 +102,9 @@ export class Journal {
    * @param checksum CRC-32 of the line
    * @param receivedAt milliseconds since 1970
    * @param occurrence how many equal lines came just before, at most `MAX_OCCURRENCE`
+   * @param deferred true if `commit` will follow: the policy `always` is then fulfilled there
    */
-  append(line: Uint8Array, checksum: number, receivedAt: number, occurrence: number): 'ok' | Full | Failed {
+  append(line: Uint8Array, checksum: number, receivedAt: number, occurrence: number, deferred = false): 'ok' | Full | Failed {
     const size = frameSize(line.length)
     const refusal = this.#makeRoom(size)
     if (refusal !== undefined) return refusal
@@ -111,9 +112,17 @@ export class Journal {
     if (appended !== 'ok') return appended
     this.#next++
     this.#usage.add(size)
-    const synced = this.#sync === 'always' ? this.sync() : 'ok'
+    const synced = deferred ? 'ok' : this.commit()
     if (this.#signals !== undefined) announceAppend(this.#signals)
     return synced
+  }
+
+  /**
+   * With the policy `always`, brings what was appended to the disk. After a failure it must be appended again: a later commit would
+   * say nothing of it.
+   */
+  commit(): 'ok' | Failed {
+    return this.#sync === 'always' ? this.sync() : 'ok'
   }
 
   /** Brings everything appended to the disk. After a failure the next append begins a new segment. */

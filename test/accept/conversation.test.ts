@@ -51,14 +51,14 @@ const scripts: readonly (readonly [name: string, options: Partial<ConversationOp
 ! full for 2
 > a
 < ..OK`, ['a']],
-  ['the sync of a commit fails', { transactions: marks }, `
+  ['a commit fails: refused at once, a second sync would say nothing of what the first has lost', { transactions: marks }, `
 > BEGIN TRANSACTION
 < OK
 > a
 < DEFER_COMMIT
-! sync fails
+! commit fails
 > COMMIT TRANSACTION
-< ...the disk failed
+< the disk failed
 ! ok
 > a
 < OK`, ['a', 'a']],
@@ -77,7 +77,7 @@ for (const [name, options, script, expected] of scripts) {
     const converse = createConversation(
       {
         append: (line) => (full() ? 'the journal is full' : void kept.push(line.toString())),
-        sync: () => (state === 'sync fails' ? 'the disk failed' : undefined),
+        commit: () => (state === 'commit fails' ? 'the disk failed' : undefined),
       },
       { ...defaults, ...options },
       { say: (answer) => (said += answer), wait: () => true, report: () => {} },
@@ -98,7 +98,7 @@ for (const [name, options, script, expected] of scripts) {
 test('conversation: never more dots than rsyslog takes', () => {
   let said = ''
   const converse = createConversation(
-    { append: () => 'full', sync: () => undefined },
+    { append: () => 'full', commit: () => undefined },
     { confirm: true, dotEvery: 1, refuseAfter: Infinity },
     { say: (answer) => (said += answer), wait: () => true, report: () => {} },
   )
@@ -109,7 +109,7 @@ test('conversation: never more dots than rsyslog takes', () => {
 test('conversation: a refusal is one line', () => {
   let said = ''
   const converse = createConversation(
-    { append: () => 'two\nlines ' + 'x'.repeat(9999), sync: () => undefined },
+    { append: () => 'two\nlines ' + 'x'.repeat(9999), commit: () => undefined },
     { confirm: true, dotEvery: 1, refuseAfter: 0 },
     { say: (answer) => (said += answer), wait: () => true, report: () => {} },
   )
@@ -121,7 +121,7 @@ test('conversation: one report at the start of trouble, one at its end', () => {
   const reports: string[] = []
   let full = true
   const converse = createConversation(
-    { append: () => (full ? 'full' : undefined), sync: () => undefined },
+    { append: () => (full ? 'full' : undefined), commit: () => undefined },
     { confirm: true, dotEvery: 1, refuseAfter: 3 },
     { say: () => {}, wait: () => true, report: (message) => reports.push(message) },
   )

@@ -72,7 +72,7 @@ test('a batch ends with the record that reaches the limit of bytes', (context) =
 
 test('time, occurrence and bytes arrive as they were appended', (context) => {
   const journal = opened({ dir: temporaryDirectory(context) })
-  append(journal, Buffer.from('caf\xc3\xa9 \xff\r', 'latin1'), 1_790_000_000_123, 3)
+  append(journal, Buffer.from('caf\xc3\xa9 \xff\r', 'latin1'), 1_790_000_000_123, { occurrence: 3 })
   const delivery = deliveryTo(journal.part, 'd')
   assert.deepEqual(succeeded(delivery.read('d', { maxRecords: 1, maxBytes: 1 })).records, [
     { sequence: 0, receivedAt: 1_790_000_000_123, occurrence: 3, line: 'caf\xc3\xa9 \xff\r' },

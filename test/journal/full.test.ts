@@ -76,6 +76,19 @@ else {
     journal.close()
   })
 
+  test('what waits for a commit is synced there, with the policy always only', (context) => {
+    for (const [sync, committed] of [['always', /^sync of .*EINVAL/], [{ everyMs: 1000 }, undefined], ['never', undefined]] as const) {
+      const journal = opened({ dir: withDevice(context, '/dev/null'), sync })
+      assert.equal(append(journal, 'one', 1, { deferred: true }), 'ok')
+      const result = journal.commit()
+      if (committed === undefined) assert.equal(result, 'ok')
+      else assert.match((result as { failed: string }).failed, committed)
+      assert.equal(append(journal, 'one', 1, { deferred: true }), 'ok')
+      assert.equal(journal.commit(), 'ok')
+      journal.close()
+    }
+  })
+
   test('the limit of the journal counts all parts, and what is delivered makes room', (context) => {
     const dir = temporaryDirectory(context)
     const maxBytes = 40 * FRAME_BYTES

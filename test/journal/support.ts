@@ -29,9 +29,9 @@ export function opened(options: Partial<JournalOptions> & { dir: string }): Jour
 }
 
 /** Appends a line as the accept thread does; of a string each character is a byte. */
-export function append(journal: Journal, line: string | Buffer, receivedAt: number, occurrence = 0): ReturnType<Journal['append']> {
+export function append(journal: Journal, line: string | Buffer, receivedAt: number, { occurrence = 0, deferred = false } = {}): ReturnType<Journal['append']> {
   const bytes = Buffer.from(line as string, 'latin1')
-  return journal.append(bytes, crc32(bytes), receivedAt, occurrence)
+  return journal.append(bytes, crc32(bytes), receivedAt, occurrence, deferred)
 }
 
 /** All lines that a delivery has for a destination now, without committing. */
