@@ -38,7 +38,7 @@ export function usualLine(keys: readonly string[], opening: string, tail: string
     keys,
     // Behind the user and one group for each key before it, but two for the address.
     open: before.length + 3,
-    plain: lineOf(`(?:${plain}+\\\\)?${plain}+`, plain, openIsAny ? '[^]' : plain),
+    plain: lineOf(`${plain}+(?:\\\\${plain}+)?`, plain, openIsAny ? '[^]' : plain),
     openIsAny,
     any: lineOf('[^,]*', '[^,]', '[^]'),
   }

@@ -21,7 +21,7 @@ const VALUE = `[^${UNPLAIN}]`
  * The usual record: every value is plain, but for a backslash between the domain and the name of the user. One expression reads it twice as
  * fast as indexOf and charCodeAt do field by field, and what it lets through is known to be plain.
  */
-const USUAL = new RegExp(`^(?:(${IPV4})|${WORD}),"((?:${VALUE}+\\\\)?${VALUE}+)",${WORD},${WORD},${WORD},${WORD},"(${VALUE}*)","(${VALUE}*)"$`)
+const USUAL = new RegExp(`^(?:(${IPV4})|${WORD}),"(${VALUE}+(?:\\\\${VALUE}+)?)",${WORD},${WORD},${WORD},${WORD},"(${VALUE}*)","(${VALUE}*)"$`)
 
 /**
  * Reads the CSV body of an audit record:
