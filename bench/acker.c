@@ -31,6 +31,7 @@ static int write_all(int fd, const char *bytes, size_t length)
 	return 0;
 }
 
+/* True if the line is the mark and nothing else. */
 static int is_mark(const char *line, size_t length, const char *mark)
 {
 	return length == strlen(mark) && memcmp(line, mark, length) == 0;

@@ -3,8 +3,9 @@
 //   --only a,b  only contenders and settings with one of these in their names (`naslog`, `one core`)
 //   --quick     20000 lines, one round, no warm-up: a look, no figures      --json   figures instead of tables
 // The whole takes about a quarter of an hour, --quick a minute. The ceiling behind omprog is a C program that only answers, with and without
-// transactions; behind mmexternal one that answers each line with the same object. How fast these conversations are is how fast one core wakes the other: each is measured with
-// all on one core and with two, and what counts is the ratio in one setting. Contenders take turns; medians.
+// transactions; behind mmexternal one that answers each line with the same object. How fast these conversations are is how fast one core
+// wakes the other: each is measured with all on one core and with two, and what counts is the ratio in one setting. Contenders take turns;
+// medians.
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'

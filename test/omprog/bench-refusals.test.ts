@@ -18,17 +18,19 @@ const LARGE = ' ' + 'f'.repeat(20_000)
 const GRAMMAR = /^< OK\n(> BEGIN TRANSACTION\n< OK\n(> \d+\n< DEFER_COMMIT\n)+> COMMIT TRANSACTION\n< (OK|Error: [^\n]*)\n)*$/
 
 describe("rsyslog's test bench: transactions and refusals", { skip: skipWithoutRsyslogd, concurrency: 3, timeout: 120_000 }, () => {
-  test('omprog-transactions: BEGIN and OK, messages and DEFER_COMMIT, COMMIT and OK; every message once', async (t) => {
-    const site = makeSite(t, { omprog: { transactions } })
-    const { command, said } = witnessed(site)
-    const { rsyslogd, port } = await startAction(t, site, { action: `${TRANSACTIONS} queue.dequeueBatchSize="6"`, command })
-    await sendNumbers(port, 1000)
-    await arrivalOfNumbers(site, 1000)
-    assert.equal(await rsyslogd.stop(), 0)
-    assert.ok(GRAMMAR.test(said()))
-    assert.ok(said().match(/BEGIN/g)!.length < 1000, 'more than one message in a transaction')
-    assert.deepEqual(numbersIn(site.events), upTo(1000))
-  })
+  for (const sync of ['1s', 'always']) {
+    test(`omprog-transactions, journal.sync ${sync}: BEGIN and OK, messages and DEFER_COMMIT, COMMIT and OK; every message once`, async (t) => {
+      const site = makeSite(t, { omprog: { transactions }, journal: { sync } })
+      const { command, said } = witnessed(site)
+      const { rsyslogd, port } = await startAction(t, site, { action: `${TRANSACTIONS} queue.dequeueBatchSize="6"`, command })
+      await sendNumbers(port, 1000)
+      await arrivalOfNumbers(site, 1000)
+      assert.equal(await rsyslogd.stop(), 0)
+      assert.ok(GRAMMAR.test(said()))
+      assert.ok(said().match(/BEGIN/g)!.length < 1000, 'more than one message in a transaction')
+      assert.deepEqual(numbersIn(site.events), upTo(1000))
+    })
+  }
 
   test('omprog-transactions-failed-commits: rsyslog hears that commits failed; everything arrives, what it sent again twice', async (t) => {
     const site = makeSite(t, { omprog: { transactions } })

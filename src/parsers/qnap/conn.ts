@@ -6,7 +6,7 @@ import { ACTION, COMPUTER, CONNECTION, RESOURCES, SOURCE_IP, isRepeated, readUpT
 import { readKeys, type Grammar, type Readings } from './readings.ts'
 import { setResource } from './resource.ts'
 import { protocolOf } from './services.ts'
-import { readUsual, usualLine } from './usual.ts'
+import { BEHIND_CLIENT, readUsual, usualLine } from './usual.ts'
 import { isPlaceholder, markTruncated, setClient } from './values.ts'
 
 const KEYS: readonly string[] = [SOURCE_IP, COMPUTER, CONNECTION, RESOURCES, ACTION]
@@ -25,8 +25,7 @@ const USUAL = usualLine(KEYS, RESOURCES, ACTION + String.raw`([\w -]*[\w-])[. ]*
 function readUsualConn(body: ByteString, start: number, event: Event): boolean {
   const values = readUsual(USUAL, body, start, event)
   if (values === undefined) return false
-  setClient(event, values[1], values[3], values[4], values[2])
-  setAccess(event, values[5], values[6], values[7])
+  setAccess(event, values[BEHIND_CLIENT], values[BEHIND_CLIENT + 1], values[BEHIND_CLIENT + 2])
   return true
 }
 

@@ -5,7 +5,7 @@ import { flagReadings, setClientOfBroken } from './conn.ts'
 import { setContent } from './content.ts'
 import { APPLICATION, CATEGORY, COMPUTER, CONTENT, SOURCE_IP, readUpTo } from './keys.ts'
 import { readKeys, type Grammar } from './readings.ts'
-import { readUsual, usualLine } from './usual.ts'
+import { BEHIND_CLIENT, readUsual, usualLine } from './usual.ts'
 import { markTruncated, setClient, valueOf } from './values.ts'
 
 const KEYS: readonly string[] = [SOURCE_IP, COMPUTER, APPLICATION, CATEGORY, CONTENT]
@@ -42,8 +42,7 @@ const USUAL = usualLine(KEYS, CONTENT, '', true)
 function readUsualEventLog(body: ByteString, start: number, event: Event): boolean {
   const values = readUsual(USUAL, body, start, event)
   if (values === undefined) return false
-  setClient(event, values[1], values[3], values[4], values[2])
-  setDescription(event, values[5], values[6], values[7])
+  setDescription(event, values[BEHIND_CLIENT], values[BEHIND_CLIENT + 1], values[BEHIND_CLIENT + 2])
   return true
 }
 

@@ -4,6 +4,7 @@ import { matchAt } from '../../lib/match-at.ts'
 import { UNPLAIN } from '../../lib/plain-text.ts'
 import { IPV4 } from '../address.ts'
 import { SOURCE_IP } from './keys.ts'
+import { setClient } from './values.ts'
 
 /** A line as it mostly is, from behind `Users: ` on. */
 export interface UsualLine {
@@ -44,7 +45,13 @@ export function usualLine(keys: readonly string[], opening: string, tail: string
   }
 }
 
-/** The values of the line from `start` on, the first in group 1, and in the event whether they are plain (but for an open one that is any). `undefined` if it is not the usual one. */
+/** The group of the first value behind the client's, which are in the four groups before it. */
+export const BEHIND_CLIENT = 5
+
+/**
+ * Sets the client of the line from `start` on, and in the event whether its values are plain (but for an open one that is any). The values
+ * behind the client stand in the groups from `BEHIND_CLIENT` on. `undefined` if the line is not the usual one.
+ */
 export function readUsual(line: UsualLine, body: ByteString, start: number, event: Event): RegExpExecArray | undefined {
   const plainValues = matchAt(line.plain, body, start)
   const values = plainValues ?? matchAt(line.any, body, start)
@@ -53,6 +60,8 @@ export function readUsual(line: UsualLine, body: ByteString, start: number, even
   const mayHoldKey = plainValues === null || line.openIsAny
   if (mayHoldKey && holdsKey(values[line.open] as ByteString, line.keys)) return undefined
   event.isPlain = plainValues !== null
+  const [, user, ipv4, address, computer] = values
+  setClient(event, user, address, computer, ipv4)
   return values
 }
 
