@@ -1,4 +1,5 @@
 import { lowerAscii, type ByteString } from '../../lib/bytes.ts'
+import { Words } from '../../lib/words.ts'
 
 /** What an action means in ECS. */
 export interface Action {
@@ -94,7 +95,7 @@ for (const [spelling, name] of aliases) {
 }
 
 /** The usual texts as written, so that most lines need no spelling out. */
-const actionByText = new Map(
+const actionByText = new Words(
   ['Read', 'Write', 'Add', 'Delete', 'Rename', 'Move', 'Copy', 'Open', 'Create Directory', 'MakeDir', 'Login OK',
     'Login Success', 'Login Fail', 'Logout'].map((text) => [text, actionByName.get(spell(text))] as const),
 )

@@ -1,4 +1,5 @@
 import { lowerAscii, trimBlanks, type ByteString } from '../../lib/bytes.ts'
+import { Words } from '../../lib/words.ts'
 
 /**
  * Services: code of RFC 5424 lines, text of RFC 3164 lines (QTS 5), network.protocol. Codes: QuLog Center's own `app.js` (2021,
@@ -35,7 +36,7 @@ const spellings: readonly (readonly [text: string, protocol: string])[] = [
   ['SSH/SFTP', 'ssh'],
   ['SFTP', 'ssh'],
 ]
-const protocolByText = new Map(spellings.flatMap(([text, protocol]) => [[text, protocol] as const, [lowerAscii(text), protocol] as const]))
+const protocolByText = new Words(spellings.flatMap(([text, protocol]) => [[text, protocol] as const, [lowerAscii(text), protocol] as const]))
 
 /** Text that an RFC 3164 line would have for the code. */
 export function serviceText(code: ByteString): string | undefined {

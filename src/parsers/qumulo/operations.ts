@@ -1,4 +1,5 @@
 import { copyOf, type ByteString } from '../../lib/bytes.ts'
+import { Words } from '../../lib/words.ts'
 import { ACTIONS, CLASSES, FILE_OPERATIONS, type Change, type ObjectType } from './operation-table.ts'
 
 /** What an audit operation is, in ECS terms and in those of the guide for Varonis. */
@@ -25,8 +26,8 @@ export interface Operation {
 
 const BEGIN = 'begin_'
 
-const known: ReadonlyMap<ByteString, Operation> = new Map(
-  CLASSES.flatMap(([category, type, names]) => names.split(' ').map(copyOf).map((name) => [name, operation(name, [category], type, true)])),
+const known = new Words(
+  CLASSES.flatMap(([category, type, names]) => names.split(' ').map(copyOf).map((name) => [name, operation(name, [category], type, true)] as const)),
 )
 
 /** Stands for the operation of a record that was cut before it: a path can only be that of a file. */
@@ -54,7 +55,7 @@ export function operationOf(name: ByteString): Operation {
 
 /** True for an operation of the table. */
 export function isKnownOperation(name: ByteString): boolean {
-  return known.has(name.startsWith(BEGIN) ? name.slice(BEGIN.length) : name)
+  return known.get(name.startsWith(BEGIN) ? name.slice(BEGIN.length) : name) !== undefined
 }
 
 function operation(name: string, category: readonly string[], type: readonly string[], isKnown: boolean): Operation {

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../lib/bytes.ts'
+import { Words } from '../../lib/words.ts'
 
 /** A protocol of an audit record in ECS terms. */
 export interface Protocol {
@@ -29,8 +30,8 @@ function classify(protocol: ByteString): Protocol | undefined {
 }
 
 /** The spellings that occur, classified once. */
-const USUAL: ReadonlyMap<string, Protocol | undefined> = new Map(
-  ['smb', 'smb2', 'smb3', 'nfs', 'nfs3', 'nfs4', 'nfsv3', 'nfsv4.1', 'api', 's3', 'ftp', 'internal'].map((name) => [name, classify(name)]),
+const USUAL = new Words(
+  ['smb', 'smb2', 'smb3', 'nfs', 'nfs3', 'nfs4', 'nfsv3', 'nfsv4.1', 'api', 's3', 'ftp', 'internal'].map((name) => [name, classify(name)] as const),
 )
 
 /** Classifies a protocol name; `undefined` if it is not one that Qumulo uses. */
